@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scgen/observe/observations.hpp"
+
+namespace scgen {
+
+/// What makes two processes one workload.
+enum class GroupBy : std::uint8_t { all, comm, exe, pid, subj };
+
+/// Which processes are wanted: shell globs over interpreted names. Several of one kind are "or", kinds are "and".
+///
+/// Shape: the kernel keeps 15 bytes of a comm, so a comm pattern that begins with more literal bytes than that is
+///        compared by its first 15.
+struct Selection {
+    std::vector<std::string> comm;
+    std::vector<std::string> exe;
+    std::vector<std::string> subj;
+    std::vector<std::int32_t> pid;
+
+    bool empty() const noexcept { return comm.empty() && exe.empty() && subj.empty() && pid.empty(); }
+};
+
+/// The thing that gets one profile.
+///
+/// Shape: `calls` holds everything of its processes, the container runtime's start-up included; `startup` is that
+///        part alone, for those who must know why a name is there.
+struct Workload {
+    std::string name;
+    std::set<std::string> comms;
+    std::set<std::string> exes;
+    std::set<std::string> subjs;
+    std::set<std::int32_t> pids;
+    std::map<Observed, Evidence> calls;
+    std::map<Observed, Evidence> startup;
+    /// The runtime that started it, from the log: "runc", "crun", "youki"; empty where none was seen.
+    std::string runtime;
+
+    std::uint64_t records() const noexcept;
+    Moment first() const noexcept;
+    Moment last() const noexcept;
+};
+
+/// The workloads of a log, and what belongs to none.
+struct Attribution {
+    /// In order of name.
+    std::vector<Workload> workloads;
+    /// Container runtime start-up whose pid never became anything: its container died, or the log lacks the rest.
+    Workload unattributed;
+    /// Selection patterns that matched nothing, each with the nearest names that are there.
+    struct Unmatched {
+        std::string option;
+        std::string pattern;
+        std::vector<std::string> nearest;
+    };
+    std::vector<Unmatched> unmatched;
+};
+
+/// Whether `comm` is that of a container runtime's own start-up ("runc:[2:INIT]", "crun", "youki:[2:INIT]"), and
+/// which; empty when not.
+std::string_view runtime_of_comm(std::string_view comm) noexcept;
+
+/// Joins threads to processes and start-up to workloads, selects and groups.
+///
+/// Shape:  a pure function of merged Observations, so that nothing depends on the order of input.
+///         A process is one life of a pid on one host: its images (same exe, any comm) in order of time. The names a
+///         process answers to are those it bore after its last exec seen, or all of them where none was seen: what a
+///         forked child inherited and then replaced is not its name. What it did before is its own all the same.
+///         A pid starts a new life where a runtime's start-up follows something else, or where a new exe follows a
+///         pause of more than ten minutes. A process that only bears names of another process's threads, with the same
+///         exe, is a fork of that one.
+Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection);
+
+}  // namespace scgen

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "scgen/audit/record_reader.hpp"
+#include "scgen/audit/source.hpp"
+#include "scgen/audit/tally.hpp"
+#include "scgen/observe/observations.hpp"
+
+namespace scgen {
+
+/// What to take from an input.
+///
+/// Units: since_ms and until_ms since the Unix epoch, both included. A record without a time is inside.
+struct IngestOptions {
+    Trust trust = Trust::kernel;
+    std::optional<std::int64_t> since_ms;
+    std::optional<std::int64_t> until_ms;
+    std::size_t max_subjects = Observations::default_max_subjects;
+};
+
+/// Lines in, Observations and their Tally out.
+///
+/// Shape:  feed() the Blocks of one input, end_input() after its last, then those of the next. An event that arrives twice
+///         (journald keeps both an audit and a kernel copy; rotated files overlap) is counted once, though both
+///         teach: a wrong guess here can cost a count, never a syscall.
+/// Law:    conservation: tally().lines() is the number of lines fed, oversized ones and further entries of one-line
+///         JSON arrays included.
+class Ingest {
+  public:
+    /// Sees every complete record as it comes; `counted` is false for the second sight of an event.
+    using OnRecord = std::function<void(const Record&, bool counted)>;
+
+    explicit Ingest(IngestOptions options);
+    ~Ingest();
+    Ingest(Ingest&&) noexcept;
+    Ingest& operator=(Ingest&&) noexcept;
+
+    void on_record(OnRecord each);
+
+    /// Returns whether something was seen that had not been: a subject, or a call of one.
+    bool feed(const Block& block);
+    bool end_input();
+
+    const Observations& observations() const noexcept;
+    const Tally& tally() const noexcept;
+    /// Records by how far their lines vouch for them, indexed by Origin.
+    const std::array<std::uint64_t, 4>& origins() const noexcept;
+    /// Events that were seen more than once.
+    std::uint64_t duplicates() const noexcept;
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace scgen

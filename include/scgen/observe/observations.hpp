@@ -1,0 +1,104 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scgen/audit/record.hpp"
+
+namespace scgen {
+
+/// When a record was made, as an order: by time, and within a millisecond by serial (or, where a carrier drops the
+/// serial, by place in the input). Records without a time come before all others.
+///
+/// Units: time_ms since the Unix epoch.
+struct Moment {
+    std::optional<std::int64_t> time_ms;
+    std::uint64_t order = 0;
+
+    auto operator<=>(const Moment&) const = default;
+};
+
+/// How often something was seen, and between which moments.
+struct Evidence {
+    std::uint64_t count = 0;
+    Moment first;
+    Moment last;
+
+    void add(const Evidence& other) noexcept;
+    bool operator==(const Evidence&) const = default;
+};
+
+/// What one row of a process did: a call, and what the filter made of it.
+struct Observed {
+    Syscall syscall;
+    Action action;
+
+    auto operator<=>(const Observed&) const = default;
+};
+
+/// Whose record it was. A record carries the process's pid with the calling thread's comm, so the threads of one
+/// process are several of these.
+///
+/// Shape: interpreted bytes, hostile. `host` is empty where the carrier names none.
+struct Subject {
+    std::string host;
+    std::int32_t pid = 0;
+    std::string exe;
+    std::string comm;
+    std::string subj;
+
+    auto operator<=>(const Subject&) const = default;
+};
+
+/// All that one subject was seen doing.
+struct Activity {
+    std::map<Observed, Evidence> calls;
+    /// Times of activity, in order, with pauses of more than ten minutes between them; for telling a pid's second life
+    /// from its first. Empty where records carry no time.
+    std::vector<std::pair<Moment, Moment>> spans;
+
+    void add(const Activity& other);
+    bool operator==(const Activity&) const = default;
+};
+
+/// What was seen: subject -> call -> evidence.
+///
+/// Shape: bounded by the number of subjects allowed; records of subjects past it are counted in `over_limit`.
+/// Law:   merge is commutative and associative, and idempotent on the sets (counts add up).
+class Observations {
+  public:
+    explicit Observations(std::size_t max_subjects = default_max_subjects) : max_subjects_(max_subjects) {}
+    Observations(const Observations&);
+    Observations& operator=(const Observations&);
+    Observations(Observations&&) noexcept;
+    Observations& operator=(Observations&&) noexcept;
+    ~Observations();
+
+    static constexpr std::size_t default_max_subjects = 250'000;
+
+    /// Adds a record; `counted` is false for the second sight of one event. Returns whether the subject had not been
+    /// seen making this call with this action.
+    bool add(const Record& record, const Moment& moment, bool counted);
+    void merge(const Observations& other);
+
+    /// The subjects with their activity, in order.
+    std::map<Subject, Activity> subjects() const;
+    std::size_t size() const noexcept;
+    /// Records that were not kept because there were too many subjects: a loss.
+    std::uint64_t over_limit() const noexcept { return over_limit_; }
+
+  private:
+    struct Index;
+    std::unique_ptr<Index> index_;
+    std::size_t max_subjects_;
+    std::uint64_t over_limit_ = 0;
+};
+
+}  // namespace scgen

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scgen/observe/attribution.hpp"
+#include "scgen/profile/profile.hpp"
+
+namespace scgen {
+
+/// Which actions teach: calls that a recording profile logged, calls that were denied, or whatever was recorded.
+enum class Learn : std::uint8_t { log, denied, all };
+
+/// How far beyond what was seen a profile goes.
+enum class Closure : std::uint8_t { none, implicit };
+
+struct GenerateOptions {
+    Learn learn = Learn::log;
+    Closure closure = Closure::implicit;
+    Action default_action = Action::errno_;
+    std::uint32_t errno_ret = 1;
+    /// Empty: the ABIs observed.
+    std::set<Arch> architectures;
+    std::set<std::string> deny;
+    std::uint64_t min_count = 1;
+    std::optional<Profile> base;
+};
+
+/// A profile with the reason for everything that is in it and was not seen, and for everything seen that is not in it.
+struct Generated {
+    Profile profile;
+    /// Names added without having been seen, each with its reason.
+    std::map<std::string, std::string> added;
+    /// Numbers that no table names, or records without an ABI: losses, for a profile cannot hold them.
+    std::map<Syscall, Evidence> unnamed;
+    /// Calls seen, by name, that options kept out: under an action not learned, an ABI not wanted, a count too low.
+    std::map<std::string, Evidence> not_learned;
+    std::map<std::string, Evidence> other_arch;
+    std::map<std::string, Evidence> too_rare;
+    /// Denied names that were seen all the same.
+    std::map<std::string, Evidence> denied;
+    /// Calls learned from the log; none means that there is nothing to make a profile of.
+    std::size_t learned = 0;
+};
+
+/// Whether a record of `action` teaches under `learn`.
+bool teaches(Learn learn, Action action) noexcept;
+
+/// The least profile that lets `workload` do what it was seen doing, under `options`.
+///
+/// Law: every learned call with a name is allowed, and without closure and base nothing else is.
+Generated generate(const Workload& workload, const GenerateOptions& options);
+
+}  // namespace scgen

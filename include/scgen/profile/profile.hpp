@@ -1,0 +1,71 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scgen/abi/action.hpp"
+#include "scgen/abi/arch.hpp"
+
+namespace scgen {
+
+/// A condition on one argument of a call.
+///
+/// Shape:  index 0..5; values are unsigned 64-bit. masked_eq holds when (argument & value) == value_two; the other
+///         operators ignore value_two, so it is 0 there in a canonical profile.
+/// Source: OCI runtime-spec config-linux.md, seccomp args.
+struct Comparison {
+    enum class Op : std::uint8_t { ne, lt, le, eq, ge, gt, masked_eq };
+    std::uint32_t index = 0;
+    Op op = Op::eq;
+    std::uint64_t value = 0;
+    std::uint64_t value_two = 0;
+
+    auto operator<=>(const Comparison&) const = default;
+};
+
+/// What happens to the calls it names, when all its comparisons hold.
+///
+/// Shape:  comparisons on different indexes are ANDed. Two on the same index mean, to runc, crun and containers-common
+///         alike, one rule for each comparison, ORed: canonical() splits such a rule.
+struct Rule {
+    std::set<std::string> names;
+    Action action = Action::allow;
+    std::optional<std::uint32_t> errno_ret;
+    std::vector<Comparison> args;
+
+    auto operator<=>(const Rule&) const = default;
+};
+
+/// What a workload is allowed: an OCI seccomp profile as a value.
+///
+/// Shape:  every rule holds on every listed architecture. An architecture that is not listed is killed, not given the
+///         default action; an empty list is the native one alone. Names no table knows are kept: runtimes skip them.
+/// Law:    canonical profiles are equal exactly when they mean the same to a runtime that follows the list of rules.
+struct Profile {
+    Action default_action = Action::errno_;
+    std::optional<std::uint32_t> default_errno;
+    std::set<Arch> architectures;
+    std::set<std::string> flags;
+    std::string listener_path;
+    std::string listener_metadata;
+    std::vector<Rule> rules;
+
+    bool operator==(const Profile&) const = default;
+};
+
+/// The same profile in the one form that write() and == rely on: rules of one action, errno and arguments joined, no
+/// rule that equals the default, repeated argument indexes split, comparisons and rules sorted, EPERM written out where an errno is
+/// implied and dropped where an action takes none.
+Profile canonical(Profile profile);
+
+/// Everything that either allows. Both must have the same default action; architectures are joined.
+///
+/// Errors: Error when the default actions differ, because no union of the two would mean what both say.
+Profile merge(const Profile& left, const Profile& right);
+
+}  // namespace scgen
