@@ -74,7 +74,7 @@ struct Activity {
 /// Law:   merge is commutative and associative, and idempotent on the sets (counts add up).
 class Observations {
   public:
-    explicit Observations(std::size_t max_subjects = default_max_subjects) : max_subjects_(max_subjects) {}
+    explicit Observations(std::size_t max_subjects = default_max_subjects);
     Observations(const Observations&);
     Observations& operator=(const Observations&);
     Observations(Observations&&) noexcept;
