@@ -12,8 +12,10 @@ namespace scgen {
 
 /// A string as a log carries it.
 ///
-/// Shape:  `quoted` is the text between quotes, raw bytes; `hex` is an even run of upper-case hex digits; `plain` is
-///         already decoded by its carrier (JSON, ausearch -i); `null` is the unquoted (null) or ?, no text at all.
+/// Shape:  `quoted` is the text between quotes, raw bytes; `hex` is an even run of upper-case hex digits;
+/// `plain` is
+///         already decoded by its carrier (JSON, ausearch -i); `null` is the unquoted (null) or ?, no text at
+///         all.
 /// Source: audit_log_n_untrustedstring() in the kernel's kernel/audit.c.
 struct Text {
     enum class Form : std::uint8_t { null, quoted, hex, plain };
@@ -26,17 +28,21 @@ std::string interpret(Text text);
 
 /// How far a line vouches for the record on it, weakest first.
 ///
-/// Shape:  `text` could have been written by any local program that reaches syslog; `ring` carries the kernel's own
+/// Shape:  `text` could have been written by any local program that reaches syslog; `ring` carries the
+/// kernel's own
 ///         facility, which user space cannot fake; `netlink` came by the audit socket (auditd, journald).
 enum class Origin : std::uint8_t { unproven, text, ring, netlink };
 
 /// One SECCOMP record, reduced to what a profile and its evidence can use.
 ///
-///   type=1326 audit(1594067860.484:14536): auid=.. pid=29064 comm="http-echo" exe="/http-echo" .. arch=c000003e syscall=51 .. code=0x7ffc0000
-///                   |              |                |        |                |                  |             |              |
-///                   time_ms        serial           pid      comm             exe                syscall.arch  syscall.nr     action, code
+///   type=1326 audit(1594067860.484:14536): auid=.. pid=29064 comm="http-echo" exe="/http-echo" ..
+///   arch=c000003e syscall=51 .. code=0x7ffc0000
+///                   |              |                |        |                |                  | | |
+///                   time_ms        serial           pid      comm             exe syscall.arch  syscall.nr
+///                   action, code
 ///
-/// Shape:  string_views point into the line, or into the reader that unwrapped it, and live until its next line.
+/// Shape:  string_views point into the line, or into the reader that unwrapped it, and live until its next
+/// line.
 ///         An optional is empty where the carrier or the kernel's age left the field out.
 /// Units:  time_ms since the Unix epoch.
 /// Source: audit_seccomp() in the kernel's kernel/auditsc.c.

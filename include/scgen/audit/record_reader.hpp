@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -11,23 +12,28 @@ namespace scgen {
 
 /// Which lines may teach.
 ///
-/// Shape:  `kernel` wants a line whose whole prefix is one that a kernel log, the audit daemon or the journal writes;
-///         `any` takes a complete record behind any prefix, so that a log someone annotated by hand can be read.
-///         Neither looks inside another record's msg='...'.
+/// Shape:  `kernel` wants a line whose whole prefix is one that a kernel log, the audit daemon or the journal
+/// writes;
+///         `any` takes a complete record behind any prefix, so that a log someone annotated by hand can be
+///         read. Neither looks inside another record's msg='...'.
 enum class Trust : std::uint8_t { kernel, any };
 
-/// Reads a complete SECCOMP record out of one line of text, whatever carried it there: dmesg in all its forms,
-/// /dev/kmsg, syslog daemons, audit.log, the audit dispatcher, ausearch, journalctl's short forms.
+/// Reads a complete SECCOMP record out of one line of text, whatever carried it there: dmesg in all its
+/// forms, /dev/kmsg, syslog daemons, audit.log, the audit dispatcher, ausearch, journalctl's short forms.
 ///
 /// Shape:  pure, noexcept, allocates nothing; `record` is meaningful only when the outcome is observed.
-/// Source: FORMATS in docs of each carrier; see src/audit/origin.cpp for the prefixes, src/audit/body.cpp for the grammar.
+/// Source: src/audit/origin.cpp lists the prefixes, src/audit/body.cpp the grammar, each with where it was
+/// read.
 Outcome parse_record(std::string_view line, Trust trust, Record& record) noexcept;
 
-/// Turns the lines of one input into records: parse_record, plus the carriers that wrap a record in JSON or spread it
-/// over several lines (journalctl verbose, export, json, json-pretty; dmesg -J; laurel; Cloud Logging).
+/// Turns the lines of one input into records: parse_record, plus the carriers that wrap a record in JSON or
+/// spread it over several lines (journalctl verbose, export, json, json-pretty; dmesg -J; laurel; Cloud
+/// Logging).
 ///
-/// Shape:  one reader an input, fed its lines in order. Memory is bounded by the longest line.
-/// Law:    lines fed + calls of more() that gave an outcome = outcomes given, once finish() was called.
+/// Shape:  one reader an input, fed its lines in order, each followed by more() until that gives nothing.
+/// Memory is
+///         bounded by the longest line.
+/// Law:    lines read + further_entries() = outcomes given, once finish() was called.
 class RecordReader {
   public:
     explicit RecordReader(Trust trust);
@@ -35,15 +41,20 @@ class RecordReader {
     RecordReader(RecordReader&&) noexcept;
     RecordReader& operator=(RecordReader&&) noexcept;
 
-    /// Feeds a line, without its newline. Nothing means that the line opened an entry whose end is not yet known; its
-    /// outcome comes with a later line or from finish().
+    /// Feeds a line, without its newline. Nothing means that the line is inside an entry whose end is not yet
+    /// known; its outcome comes with a later line or from finish().
     std::optional<Outcome> read(std::string_view line, Record& record) noexcept;
 
-    /// The next entry that the last line held, for JSON arrays written on one line; each counts as a line of its own.
+    /// Another outcome that the last line brought: it ended an entry of several lines, or holds several
+    /// entries.
     std::optional<Outcome> more(Record& record) noexcept;
 
     /// The outcome that is still owed at the end of input.
     std::optional<Outcome> finish(Record& record) noexcept;
+
+    /// Entries beyond the first on their lines (JSON arrays written on one line); each counts as a line of
+    /// its own.
+    std::uint64_t further_entries() const noexcept;
 
   private:
     class State;

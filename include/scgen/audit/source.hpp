@@ -21,8 +21,9 @@ struct Block {
 
 /// Where lines come from: a file, or standard input.
 ///
-/// Shape:  hands out Blocks of whole lines as soon as they are there; memory is bounded by the longest line allowed.
-/// Errors: Error from open and next, naming the input. Compressed, UTF-16 and binary journal files are refused with
+/// Shape:  hands out Blocks of whole lines as soon as they are there; memory is bounded by the longest line
+/// allowed. Errors: Error from open and next, naming the input. Compressed, UTF-16 and binary journal files
+/// are refused with
 ///         the command that makes text of them.
 class Source {
   public:
@@ -32,8 +33,8 @@ class Source {
     Source(Source&&) noexcept;
     Source& operator=(Source&&) noexcept;
 
-    /// Waits at most `patience` for the next Block. A Block with empty text and no end: nothing came in time, or
-    /// stop_fd spoke.
+    /// Waits at most `patience` for the next Block. A Block with empty text and no end: nothing came in time,
+    /// or stop_fd spoke.
     Block next(std::chrono::milliseconds patience);
 
     const std::string& name() const noexcept;
@@ -47,14 +48,12 @@ class Source {
     std::unique_ptr<State> state_;
 };
 
-/// Calls `each(line)` for every line of `text`, without the newline and without a carriage return before it.
+/// Calls `each(line)` for every line of `text`, without the newline.
 template <class Each>
 void for_each_line(std::string_view text, Each&& each) {
     while (!text.empty()) {
         const std::size_t newline = text.find('\n');
-        std::string_view line = text.substr(0, newline);
-        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-        each(line);
+        each(text.substr(0, newline));
         if (newline == std::string_view::npos) return;
         text.remove_prefix(newline + 1);
     }

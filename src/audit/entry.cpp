@@ -1,0 +1,267 @@
+// Journal entries and JSON objects: a record with its provenance in fields beside it. That makes them better
+// evidence than text: journald's underscore fields cannot be set by the program that logged, so an entry
+// whose _TRANSPORT is syslog, stdout or journal is a program's own words, whatever they say, and one whose
+// _TRANSPORT is audit came by netlink.
+//
+//   journald audit    _TRANSPORT=audit _AUDIT_TYPE=1326 _AUDIT_ID=serial _SOURCE_REALTIME_TIMESTAMP=us
+//   MESSAGE="SECCOMP auid=..." journald kernel   _TRANSPORT=kernel SYSLOG_FACILITY=0 MESSAGE="audit:
+//   type=1326 audit(...): ..." dmesg -J          pri msg laurel            ID="sec.msec:serial"
+//   SECCOMP=[{auid, ..., arch: "0x..", syscall: n, ...}] Fluent Bit, Cloud Logging   the journal's fields,
+//   perhaps without underscores and in lower case, perhaps inside
+//                     jsonPayload; or a whole line of text in log, message or textPayload
+//
+// Sources: systemd src/journal/journald-audit.c and journald-kmsg.c; util-linux sys-utils/dmesg.c; laurel's
+// README; GoogleCloudPlatform k8s-node-tools os-audit/cos-auditd-logging.yaml.
+#include "entry.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "body.hpp"
+#include "cursor.hpp"
+
+namespace scgen {
+
+using std::string_view;
+
+enum class Entry::Slot : std::uint8_t {
+    message,
+    transport,
+    audit_type,
+    audit_id,
+    source_time,
+    facility,
+    identifier,
+    host,
+    priority,
+    stream,
+    resource,
+    kubernetes,
+    id,
+    auid,
+    uid,
+    pid,
+    comm,
+    exe,
+    subj,
+    sig,
+    arch,
+    syscall,
+    ip,
+    code
+};
+
+struct Entry::Known {
+    string_view path;  ///< "" at the top or inside jsonPayload
+    string_view key;   ///< upper case, without leading underscores
+    Slot slot;
+};
+
+namespace {
+
+char upper(char c) noexcept {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool equal_in_any_case(string_view key, string_view upper_case) noexcept {
+    return key.size() == upper_case.size() && std::equal(key.begin(), key.end(), upper_case.begin(),
+                                                         [](char a, char b) { return upper(a) == b; });
+}
+
+string_view without_underscores(string_view key) noexcept {
+    while (key.starts_with('_'))
+        key.remove_prefix(1);
+    return key;
+}
+
+bool is_seccomp_type(string_view type, string_view message) noexcept {
+    return type == "1326" || (type == "1701" && message.find(" reason=\"seccomp\"") != string_view::npos);
+}
+
+/// laurel writes bytes that are not printable as %XX, and % as %25.
+Text percent_decoded(string_view text, std::string& scratch) noexcept {
+    const std::size_t offset = scratch.size();
+    if (text.find('%') == string_view::npos || scratch.capacity() - offset < text.size())
+        return {Text::Form::plain, text};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned value = 0;
+        const string_view digits = text.substr(i + 1, 2);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+        if (text[i] == '%' && digits.size() == 2 && error == std::errc{} && end == digits.data() + 2) {
+            scratch.push_back(static_cast<char>(value));
+            i += 2;
+        } else {
+            scratch.push_back(text[i]);
+        }
+    }
+    return {Text::Form::plain, string_view(scratch).substr(offset)};
+}
+
+}  // namespace
+
+const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
+    static constexpr std::array known{
+        Known{"", "MESSAGE", Slot::message},
+        Known{"", "MSG", Slot::message},
+        Known{"", "LOG", Slot::message},
+        Known{"", "TEXTPAYLOAD", Slot::message},
+        Known{"", "TRANSPORT", Slot::transport},
+        Known{"", "AUDIT_TYPE", Slot::audit_type},
+        Known{"", "AUDIT_ID", Slot::audit_id},
+        Known{"", "SOURCE_REALTIME_TIMESTAMP", Slot::source_time},
+        Known{"", "SYSLOG_FACILITY", Slot::facility},
+        Known{"", "FAC", Slot::facility},
+        Known{"", "SYSLOG_IDENTIFIER", Slot::identifier},
+        Known{"", "HOSTNAME", Slot::host},
+        Known{"", "NODE", Slot::host},
+        Known{"", "PRI", Slot::priority},
+        Known{"", "STREAM", Slot::stream},
+        Known{"RESOURCE", "TYPE", Slot::resource},
+        Known{"", "KUBERNETES", Slot::kubernetes},
+        Known{"", "ID", Slot::id},
+        Known{"SECCOMP", "AUID", Slot::auid},
+        Known{"SECCOMP", "UID", Slot::uid},
+        Known{"SECCOMP", "PID", Slot::pid},
+        Known{"SECCOMP", "COMM", Slot::comm},
+        Known{"SECCOMP", "EXE", Slot::exe},
+        Known{"SECCOMP", "SUBJ", Slot::subj},
+        Known{"SECCOMP", "SIG", Slot::sig},
+        Known{"SECCOMP", "ARCH", Slot::arch},
+        Known{"SECCOMP", "SYSCALL", Slot::syscall},
+        Known{"SECCOMP", "IP", Slot::ip},
+        Known{"SECCOMP", "CODE", Slot::code},
+    };
+    // laurel's own fields are lower case; their upper-case twins are interpretations and prove nothing.
+    if (path == "SECCOMP" && std::any_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
+        return nullptr;
+    const string_view bare_path = equal_in_any_case(path, "JSONPAYLOAD") ? string_view() : path;
+    const string_view bare_key = without_underscores(key);
+    for (const auto& candidate : known)
+        if (equal_in_any_case(bare_path, candidate.path) && equal_in_any_case(bare_key, candidate.key))
+            return &candidate;
+    return nullptr;
+}
+
+bool Entry::wants(string_view path, string_view key) noexcept {
+    return find(path, key) != nullptr;
+}
+
+void Entry::set(string_view path, string_view key, JsonKind kind, string_view value) noexcept {
+    if (kind == JsonKind::complex && path.empty() && key == "SECCOMP") ++seccomp_objects_;
+    const Known* known = find(path, key);
+    if (known == nullptr) {
+        Record record;
+        unplaced_ = unplaced_ || parse_record(value, Trust::any, record) != Outcome::other;
+        return;
+    }
+    Field& slot = fields_[static_cast<std::size_t>(known->slot)];
+    const bool trusted = key.starts_with('_');
+    if (slot.set && slot.trusted && !trusted) return;
+    const bool replaces = !slot.set || (trusted && !slot.trusted);
+    const bool conflict = !replaces && (slot.conflict || slot.value != value || slot.kind != kind);
+    slot = {value, kind, true, trusted, conflict};
+}
+
+template <class T>
+bool Entry::number(Slot slot, string_view prefix, int base, T& value) const noexcept {
+    string_view digits = text(slot);
+    if (!digits.starts_with(prefix)) return false;
+    digits.remove_prefix(prefix.size());
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+    return !digits.empty() && error == std::errc{} && end == digits.data() + digits.size();
+}
+
+Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const noexcept {
+    if (seccomp_objects_ > 0) return settle_laurel(scratch, record);
+    const Field& message = field(Slot::message);
+    const string_view transport = text(Slot::transport);
+    if (!message.set) return unplaced_ ? Outcome::refused : Outcome::other;
+    if (overflow_) return Outcome::oversized;
+    if (message.kind == JsonKind::null || message.kind == JsonKind::complex)
+        return transport == "audit" && text(Slot::audit_type) == "1326" ? Outcome::truncated : Outcome::other;
+
+    const Outcome within = parse_record(message.value, Trust::any, record);
+    if (transport == "audit") {
+        const bool conflict =
+            message.conflict || field(Slot::audit_type).conflict || field(Slot::transport).conflict;
+        if (!is_seccomp_type(text(Slot::audit_type), message.value))
+            return within == Outcome::other ? within : Outcome::refused;
+        return conflict ? Outcome::refused : settle_audit(record);
+    }
+    if (within == Outcome::other) return within;
+
+    const bool of_a_container =
+        field(Slot::stream).set || field(Slot::kubernetes).set || text(Slot::resource) == "k8s_container";
+    const string_view facility = text(Slot::facility), identifier = text(Slot::identifier);
+    const bool of_user_space = (!transport.empty() && transport != "kernel") ||
+                               (!facility.empty() && facility != "0" && facility != "kern") ||
+                               (transport == "kernel" && !identifier.empty() && identifier != "kernel");
+    std::uint32_t priority = 0;
+    const bool ring = field(Slot::priority).set;
+    const bool user_priority = ring && field(Slot::priority).kind == JsonKind::number &&
+                               !(number(Slot::priority, "", 10, priority) && priority < 8);
+    if (trust == Trust::kernel && (of_a_container || of_user_space || user_priority || message.conflict))
+        return Outcome::refused;
+
+    const Outcome outcome = parse_record(message.value, trust, record);
+    if (!text(Slot::host).empty()) record.host = text(Slot::host);
+    if (record.origin == Origin::text && (transport == "kernel" || ring)) record.origin = Origin::ring;
+    return outcome;
+}
+
+/// MESSAGE is "SECCOMP auid=..." (or "AUDIT1326 auid=..." where systemd did not know the type); the stamp
+/// stands beside it.
+Outcome Entry::settle_audit(Record& record) const noexcept {
+    record = Record{};
+    record.origin = field(Slot::transport).trusted ? Origin::netlink : Origin::text;
+    record.host = text(Slot::host);
+    std::uint32_t serial = 0;
+    if (number(Slot::audit_id, "", 10, serial)) record.serial = serial;
+    std::int64_t microseconds = 0;
+    if (number(Slot::source_time, "", 10, microseconds)) record.time_ms = microseconds / 1000;
+    const string_view message = text(Slot::message);
+    const std::size_t fields = message.find(' ');
+    return fields == string_view::npos ? Outcome::truncated
+                                       : parse_fields(message.substr(fields + 1), record);
+}
+
+bool Entry::laurel_numbers(Record& record) const noexcept {
+    std::uint32_t auid = 0, uid = 0, token = 0, code = 0;
+    std::int32_t sig = 0, nr = 0;
+    std::uint64_t ip = 0;
+    if (!number(Slot::pid, "", 10, record.pid) || record.pid < 0 || !number(Slot::syscall, "", 10, nr))
+        return false;
+    if (field(Slot::arch).set && !number(Slot::arch, "0x", 16, token)) return false;
+    if (!number(Slot::code, "0x", 16, code)) return false;
+    record.syscall = {arch_of(token, nr), nr};
+    record.code = code;
+    if (number(Slot::auid, "", 10, auid)) record.auid = auid;
+    if (number(Slot::uid, "", 10, uid)) record.uid = uid;
+    if (number(Slot::sig, "", 10, sig)) record.sig = sig;
+    if (number(Slot::ip, "0x", 16, ip)) record.ip = ip;
+    return true;
+}
+
+Outcome Entry::settle_laurel(std::string& scratch, Record& record) const noexcept {
+    record = Record{};
+    const bool conflict =
+        std::any_of(fields_.begin(), fields_.end(), [](const Field& f) { return f.conflict; });
+    Cursor stamp{text(Slot::id)};
+    if (seccomp_objects_ > 1 || conflict || !parse_stamp(stamp, record) || !stamp.at_end() ||
+        !laurel_numbers(record))
+        return Outcome::malformed;
+    const auto action = action_of_code(*record.code);
+    if (!action || !field(Slot::comm).set) return Outcome::malformed;
+    record.action = *action;
+    record.origin = Origin::netlink;
+    record.host = text(Slot::host);
+    record.subj = text(Slot::subj);
+    const auto name = [&](Slot slot) {
+        return field(slot).kind == JsonKind::null ? Text{} : percent_decoded(text(slot), scratch);
+    };
+    record.comm = name(Slot::comm);
+    record.exe = name(Slot::exe);
+    return Outcome::observed;
+}
+
+}  // namespace scgen

@@ -1,0 +1,94 @@
+// Finds the record in a line of text. A line is searched for "audit(", which every carrier but journalctl's
+// short forms keeps, and only the words before it decide what the line claims to be; then the text before
+// those words must be a prefix that some carrier of kernel messages writes (origin.cpp), and the text behind
+// must follow the grammar (body.cpp, interpreted.cpp).
+#include <array>
+#include <utility>
+
+#include "body.hpp"
+#include "origin.hpp"
+#include "scgen/audit/record_reader.hpp"
+
+namespace scgen {
+namespace {
+
+using std::string_view;
+
+/// A place where a record seems to begin.
+struct Anchor {
+    Voice voice;
+    std::size_t begin;  ///< of "type=..." or "SECCOMP"
+    std::size_t body;   ///< behind "audit(", or at "auid="
+};
+
+constexpr string_view stamp_word = "audit(";
+
+/// Kernels before 3.8 had no type of their own for seccomp and used ANOM_ABEND, with a reason.
+bool claims_old_seccomp(string_view line, std::size_t at) noexcept {
+    return line.find(" reason=\"seccomp\"", at) != string_view::npos;
+}
+
+std::optional<Anchor> anchor_at(string_view line, std::size_t stamp) noexcept {
+    struct Words {
+        string_view text;
+        Voice voice;
+        bool old;
+    };
+    constexpr std::array<Words, 6> all{{{"type=1326 ", Voice::kernel, false},
+                                        {"type=SECCOMP msg=", Voice::daemon, false},
+                                        {"type=UNKNOWN[1326] msg=", Voice::daemon, false},
+                                        {"type=1326 msg=", Voice::daemon, false},
+                                        {"type=1701 ", Voice::kernel, true},
+                                        {"type=ANOM_ABEND msg=", Voice::daemon, true}}};
+    const string_view before = line.substr(0, stamp);
+    for (const auto& words : all)
+        if (before.ends_with(words.text) && (!words.old || claims_old_seccomp(line, stamp)))
+            return Anchor{words.voice, stamp - words.text.size(), stamp + stamp_word.size()};
+    return std::nullopt;
+}
+
+std::optional<Anchor> find_anchor(string_view line) noexcept {
+    for (std::size_t at = line.find(stamp_word); at != string_view::npos; at = line.find(stamp_word, at + 1))
+        if (const auto anchor = anchor_at(line, at)) return anchor;
+    for (const string_view name : {"SECCOMP ", "UNKNOWN[1326] ", "AUDIT1326 "}) {
+        const std::size_t at = line.find(name);
+        if (at == string_view::npos || line.substr(at + name.size(), 5) != "auid=") continue;
+        if (at == 0 || line[at - 1] == ' ') return Anchor{Voice::journal, at, at + name.size()};
+    }
+    return std::nullopt;
+}
+
+/// The two other output formats of ausearch name no syscall, so nothing can be learned from them.
+bool is_useless_format(string_view line) noexcept {
+    return line.starts_with("NODE,EVENT,DATE,") ||
+           line.find(",called-seccomp-controlled-syscall,") != string_view::npos ||
+           (line.starts_with("At ") && line.find(" called-seccomp-controlled-syscall ") != string_view::npos);
+}
+
+Outcome parse_body(string_view text, Voice voice, Record& record) noexcept {
+    if (voice == Voice::journal) return parse_fields(text, record);
+    Cursor stamp{text};
+    const bool interpreted = voice == Voice::daemon && !parse_stamp(stamp, record) && !stamp.cut;
+    return interpreted ? parse_interpreted_body(text, record) : parse_stamped_body(text, record);
+}
+
+}  // namespace
+
+Outcome parse_record(string_view line, Trust trust, Record& record) noexcept {
+    const auto anchor = find_anchor(line);
+    if (!anchor) return is_useless_format(line) ? Outcome::unusable : Outcome::other;
+    record = Record{};
+    const string_view before = line.substr(0, anchor->begin);
+    if (before.find("msg='") != string_view::npos) return Outcome::refused;
+    const auto prefix = parse_prefix(before, anchor->voice);
+    if (!prefix && trust == Trust::kernel) return Outcome::refused;
+    if (prefix) {
+        record.origin = prefix->origin;
+        record.host = prefix->host;
+    }
+    const Outcome outcome = parse_body(line.substr(anchor->body), anchor->voice, record);
+    if (!record.time_ms && prefix) record.time_ms = prefix->time_ms;
+    return outcome;
+}
+
+}  // namespace scgen

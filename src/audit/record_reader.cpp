@@ -1,0 +1,406 @@
+// Lines in, records out. Most carriers put a record on a line, and parse_record does those. Three do not:
+//
+//   journalctl -o export    KEY=VALUE lines, an empty line behind each entry. A value that is not plain text
+//   stands as
+//                           KEY, then eight bytes of little-endian length, then the bytes: it may hold
+//                           newlines, so it is followed by count, not by line.
+//   journalctl -o verbose   "Mon 2026-11-23 19:42:25.355000 UTC [s=...]", then lines of four blanks and
+//   KEY=VALUE;
+//                           longer indents continue a value.
+//   JSON                    an object a line (json, laurel, Fluent Bit), several on a line (arrays), or an
+//   object over
+//                           many lines (json-pretty, dmesg -J).
+//
+// An entry is settled when it ends, and each of its lines but the last has the outcome `part`. Where only the
+// next line shows that an entry is over, the outcome of the last line is owed until then. A lone "{" opens an
+// object; were it no JSON, whatever follows would soon break JSON's rules, and then the line that does is
+// read afresh as text, so that nothing can swallow the rest of a log.
+#include "scgen/audit/record_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "cursor.hpp"
+#include "entry.hpp"
+#include "json_scanner.hpp"
+
+namespace scgen {
+namespace {
+
+using std::string_view;
+
+constexpr std::size_t max_entry = std::size_t{1} << 20;
+constexpr std::size_t max_kept = std::size_t{1} << 17;
+
+bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+string_view trimmed(string_view text) noexcept {
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
+bool is_key(string_view text) noexcept {
+    const auto fits = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_'; };
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), fits);
+}
+
+/// "Mon 2026-11-23 19:42:25.355000 UTC [s=...;i=...]"
+bool opens_verbose_entry(string_view line) noexcept {
+    return line.size() > 30 && line[3] == ' ' && is_digit(line[4]) && line[8] == '-' && line.back() == ']' &&
+           line.find(" [s=") != string_view::npos;
+}
+
+/// Whether a JSON text could hold a record. Journald writes a MESSAGE that is not UTF-8 as byte numbers,
+/// where no word can be searched for.
+bool may_hold_record(string_view text) noexcept {
+    for (const string_view word : {"1326", "SECCOMP", "reason=", "MESSAGE\":[", "MESSAGE\" : ["})
+        if (text.find(word) != string_view::npos) return true;
+    return false;
+}
+
+/// The start of a JSON object on a line of its own, or of the first of several; what json-seq, server-sent
+/// events and arrays put before it is skipped.
+string_view json_start(string_view line) noexcept {
+    string_view text = trimmed(line);
+    if (text.starts_with("data: ")) text.remove_prefix(6);
+    if (text.starts_with('\x1e')) text.remove_prefix(1);
+    if (text.starts_with('[') || text.starts_with(',')) text = trimmed(text.substr(1));
+    return text.starts_with('{') ? text : string_view();
+}
+
+/// {"dmesg":[{...},...]} on one line: the text from its first entry on.
+string_view without_dmesg_opening(string_view text) noexcept {
+    Cursor c{text};
+    for (const string_view token : {"{", "\"dmesg\"", ":", "["}) {
+        if (!c.eat(token)) return text;
+        c.take_while(is_blank);
+    }
+    return c.starts('{') ? c.rest : text;
+}
+
+}  // namespace
+
+class RecordReader::State {
+  public:
+    explicit State(Trust trust) : trust_(trust) {}
+
+    std::optional<Outcome> read(string_view line, Record& record) {
+        rest_ = {};
+        if (mode_ == Mode::binary) return feed_binary(line);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        switch (mode_) {
+            case Mode::json: return feed_json(line, record);
+            case Mode::fields: return feed_export(line, record);
+            case Mode::verbose: return feed_verbose(line, record);
+            default: return begin(line, record);
+        }
+    }
+
+    std::optional<Outcome> more(Record& record) {
+        if (settling_) {
+            settling_ = false;
+            return settle_json(settled_, record);
+        }
+        if (deferred_) {
+            const string_view line = *deferred_;
+            deferred_.reset();
+            return begin(line, record);
+        }
+        if (!rest_.empty()) {
+            ++further_;
+            return next_on_line(record);
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Outcome> finish(Record& record) {
+        const Mode mode = std::exchange(mode_, Mode::text);
+        if (!std::exchange(owed_, false)) return std::nullopt;
+        if (mode == Mode::json) return may_hold_record(buffer_) ? Outcome::truncated : Outcome::other;
+        if (mode == Mode::binary) return Outcome::truncated;
+        return settle_entry(record);
+    }
+
+    std::uint64_t further() const noexcept { return further_; }
+
+  private:
+    enum class Mode : std::uint8_t { text, json, fields, binary, verbose };
+
+    std::optional<Outcome> begin(string_view line, Record& record) {
+        if (!line.empty()) {
+            const char first = line.front();
+            if (first == '_' && line.starts_with("__CURSOR=")) return open(Mode::fields);
+            if (first >= 'F' && first <= 'W' && opens_verbose_entry(line)) return open(Mode::verbose);
+            if (first == '{' || first == '[' || first == ',' || first == '\x1e' || first == 'd' ||
+                is_blank(first))
+                if (const string_view text = json_start(line); !text.empty()) return begin_json(text, record);
+        }
+        return parse_record(line, trust_, record);
+    }
+
+    std::optional<Outcome> open(Mode mode) {
+        mode_ = mode;
+        entry_.clear();
+        arena_.clear();
+        if (arena_.capacity() < max_kept) arena_.reserve(max_kept);
+        owed_ = true;
+        return std::nullopt;
+    }
+
+    /// The outcome of the line before, if that is owed; the present line is owed from now on.
+    std::optional<Outcome> inner() {
+        return std::exchange(owed_, true) ? std::optional(Outcome::part) : std::nullopt;
+    }
+
+    std::optional<Outcome> begin_json(string_view text, Record& record) {
+        if (text != "{") {
+            rest_ = text;
+            return next_on_line(record);
+        }
+        mode_ = Mode::json;
+        buffer_.clear();
+        depth_ = 0;
+        in_string_ = escaped_ = false;
+        return feed_json(text, record);
+    }
+
+    /// Settles the next object on a line that holds whole ones: {"dmesg":[{...},{...}]} and arrays hold
+    /// several.
+    Outcome next_on_line(Record& record) {
+        string_view text = std::exchange(rest_, {});
+        text = without_dmesg_opening(text);
+        if (!may_hold_record(text)) return Outcome::other;
+        arena_.clear();
+        arena_.reserve(text.size());
+        entry_.clear();
+        const auto size = scan(text);
+        if (!size) return Outcome::truncated;
+        const string_view after = json_start(trimmed(text.substr(*size)));
+        rest_ = after;
+        return entry_.settle(trust_, scratch(), record);
+    }
+
+    std::optional<std::size_t> scan(string_view text) {
+        JsonScanner scanner(text, arena_);
+        return scanner.scan([this](string_view path, string_view key, JsonKind kind, string_view value) {
+            entry_.set(path, key, kind, value);
+        });
+    }
+
+    Outcome settle_json(string_view text, Record& record) {
+        if (!may_hold_record(text)) return Outcome::other;
+        arena_.clear();
+        arena_.reserve(text.size());
+        entry_.clear();
+        if (!scan(text)) return Outcome::malformed;
+        return entry_.settle(trust_, scratch(), record);
+    }
+
+    Outcome settle_entry(Record& record) { return entry_.settle(trust_, scratch(), record); }
+
+    /// Room for decoded names that does not move while a record points into it.
+    std::string& scratch() {
+        scratch_.clear();
+        if (scratch_.capacity() < max_kept) scratch_.reserve(max_kept);
+        return scratch_;
+    }
+
+    /// Ends the entry with the line before, whose outcome this is, and reads `line` afresh.
+    std::optional<Outcome> end_before(string_view line, Outcome outcome, Record& record) {
+        mode_ = Mode::text;
+        if (!std::exchange(owed_, false)) return begin(line, record);
+        deferred_ = line;
+        return outcome;
+    }
+
+    std::optional<Outcome> feed_verbose(string_view line, Record& record) {
+        if (!line.starts_with("    ")) return end_before(line, settle_entry(record), record);
+        const string_view field = line.substr(4);
+        const std::size_t equals = field.find('=');
+        if (equals != string_view::npos && is_key(field.substr(0, equals)))
+            keep(field.substr(0, equals), field.substr(equals + 1));
+        return inner();
+    }
+
+    std::optional<Outcome> feed_export(string_view line, Record& record) {
+        if (line.starts_with("__CURSOR=")) return end_before(line, settle_entry(record), record);
+        const std::size_t equals = line.find('=');
+        if (!is_key(line.substr(0, equals))) return end_before(line, settle_entry(record), record);
+        if (equals != string_view::npos) {
+            keep(line.substr(0, equals), line.substr(equals + 1));
+        } else {
+            mode_ = Mode::binary;
+            key_ = line;
+            value_begin_ = arena_.size();
+            value_lost_ = false;
+            length_ = 0;
+            length_bytes_ = 0;
+        }
+        return inner();
+    }
+
+    /// A line of a binary value: the newline behind it is part of the value, or ends it.
+    std::optional<Outcome> feed_binary(string_view line) {
+        const auto take_byte = [this](unsigned char byte) {
+            if (length_bytes_ < 8) {
+                length_ |= std::uint64_t{byte} << (8 * length_bytes_++);
+            } else if (length_ > 0) {
+                --length_;
+                if (arena_.size() < arena_.capacity())
+                    arena_.push_back(static_cast<char>(byte));
+                else
+                    value_lost_ = true;
+            } else {
+                end_binary();
+            }
+        };
+        for (const char c : line) {
+            if (mode_ != Mode::binary) break;
+            take_byte(static_cast<unsigned char>(c));
+        }
+        if (mode_ == Mode::binary) take_byte('\n');
+        if (length_bytes_ == 8 && length_ > max_binary) mode_ = Mode::fields;
+        return inner();
+    }
+
+    void end_binary() {
+        mode_ = Mode::fields;
+        const bool wanted = Entry::wants("", key_);
+        if (wanted && !value_lost_)
+            entry_.set("", key_, JsonKind::string, string_view(arena_).substr(value_begin_));
+        else
+            arena_.resize(value_begin_);
+        if (wanted && value_lost_) entry_.overflow();
+    }
+
+    void keep(string_view key, string_view value) {
+        if (!Entry::wants("", key)) return;
+        if (arena_.capacity() - arena_.size() < value.size()) return entry_.overflow();
+        const std::size_t begin = arena_.size();
+        arena_.append(value);
+        entry_.set("", key, JsonKind::string, string_view(arena_).substr(begin));
+    }
+
+    enum class Progress : std::uint8_t { open, closed, broken };
+
+    /// Follows strings and brackets of buffer_ from `at`, which stops behind the end of the object.
+    Progress follow(std::size_t& at) noexcept {
+        for (; at < buffer_.size(); ++at) {
+            const char c = buffer_[at];
+            if (in_string_) {
+                if (static_cast<unsigned char>(c) < 0x20) return Progress::broken;
+                in_string_ = escaped_ || c != '"';
+                escaped_ = !escaped_ && c == '\\';
+                continue;
+            }
+            if (c == '"') in_string_ = true;
+            if (c == '{' || c == '[') ++depth_;
+            if (c == '}' || c == ']') --depth_;
+            if (string_view("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn").find(c) == string_view::npos)
+                return Progress::broken;
+            if (depth_ == 0) {
+                ++at;
+                return Progress::closed;
+            }
+        }
+        return Progress::open;
+    }
+
+    std::optional<Outcome> feed_json(string_view line, Record& record) {
+        std::size_t at = buffer_.size();
+        buffer_.append(line);
+        buffer_.push_back('\n');
+        const Progress progress = follow(at);
+        if (progress == Progress::broken || buffer_.size() > max_entry) {
+            const Outcome outcome = !may_hold_record(buffer_)      ? Outcome::other
+                                    : progress == Progress::broken ? Outcome::malformed
+                                                                   : Outcome::oversized;
+            return end_before(line, outcome, record);
+        }
+        if (progress == Progress::closed) return close_json(at, record);
+        // {"dmesg":[ holds the entries; it is none itself.
+        if (is_dmesg_opening()) return end_before("", Outcome::part, record);
+        return inner();
+    }
+
+    std::optional<Outcome> close_json(std::size_t end, Record& record) {
+        settled_.assign(buffer_, 0, end);
+        const string_view after = trimmed(string_view(buffer_).substr(end, buffer_.size() - end - 1));
+        const bool reopens = after == ",{";
+        mode_ = reopens ? Mode::json : Mode::text;
+        buffer_ = reopens ? "{" : "";
+        depth_ = reopens ? 1 : 0;
+        if (std::exchange(owed_, false)) {
+            settling_ = true;
+            return Outcome::part;
+        }
+        return settle_json(settled_, record);
+    }
+
+    bool is_dmesg_opening() const noexcept {
+        if (buffer_.size() > 64) return false;
+        std::array<char, 64> squeezed;
+        const auto end = std::copy_if(buffer_.begin(), buffer_.end(), squeezed.begin(),
+                                      [](char c) { return c != '\n' && !is_blank(c); });
+        return string_view(squeezed.data(), static_cast<std::size_t>(end - squeezed.begin())) ==
+               "{\"dmesg\":[";
+    }
+
+    static constexpr std::uint64_t max_binary = std::uint64_t{64} << 20;
+
+    Trust trust_;
+    Mode mode_ = Mode::text;
+    Entry entry_;
+    /// Values of the present entry; reserved once, so that views into it stay good.
+    std::string arena_;
+    std::string scratch_;
+    /// A JSON object that is not yet over, and the last one that was.
+    std::string buffer_;
+    std::string settled_;
+    int depth_ = 0;
+    bool in_string_ = false;
+    bool escaped_ = false;
+    /// settled_ waits for more().
+    bool settling_ = false;
+    /// The last line has no outcome yet.
+    bool owed_ = false;
+    std::optional<string_view> deferred_;
+    string_view rest_;
+    std::uint64_t further_ = 0;
+    std::string key_;
+    std::size_t value_begin_ = 0;
+    bool value_lost_ = false;
+    std::uint64_t length_ = 0;
+    int length_bytes_ = 0;
+};
+
+RecordReader::RecordReader(Trust trust) : state_(std::make_unique<State>(trust)) {}
+RecordReader::~RecordReader() = default;
+RecordReader::RecordReader(RecordReader&&) noexcept = default;
+RecordReader& RecordReader::operator=(RecordReader&&) noexcept = default;
+
+std::optional<Outcome> RecordReader::read(string_view line, Record& record) noexcept {
+    return state_->read(line, record);
+}
+
+std::optional<Outcome> RecordReader::more(Record& record) noexcept {
+    return state_->more(record);
+}
+
+std::optional<Outcome> RecordReader::finish(Record& record) noexcept {
+    return state_->finish(record);
+}
+
+std::uint64_t RecordReader::further_entries() const noexcept {
+    return state_->further();
+}
+
+}  // namespace scgen

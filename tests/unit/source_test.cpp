@@ -1,0 +1,113 @@
+#include "scgen/audit/source.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "scgen/error.hpp"
+
+namespace scgen {
+namespace {
+
+using namespace std::chrono_literals;
+
+class File {
+  public:
+    explicit File(const std::string& text) {
+        const int fd = ::mkstemp(path_.data());
+        std::ofstream(path_, std::ios::binary) << text;
+        ::close(fd);
+    }
+    ~File() { ::unlink(path_.c_str()); }
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_ = "/tmp/scgen-source-XXXXXX";
+};
+
+struct All {
+    std::string text;
+    std::uint64_t oversized = 0;
+};
+
+All drain(Source& source) {
+    All all;
+    for (;;) {
+        const Block block = source.next(1s);
+        all.text += block.text;
+        all.oversized += block.oversized;
+        if (block.end) return all;
+        EXPECT_TRUE(block.text.empty() || block.text.back() == '\n');
+    }
+}
+
+All drain(const std::string& text, std::size_t max_line) {
+    const File file(text);
+    Source source = Source::open(file.path(), max_line);
+    return drain(source);
+}
+
+TEST(Source, HandsOutEverythingInWholeLines) {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i)
+        text += "line " + std::to_string(i) + "\n";
+    EXPECT_EQ(drain(text, 1 << 20).text, text);
+    EXPECT_EQ(drain(text + "unterminated", 1 << 20).text, text + "unterminated");
+    EXPECT_EQ(drain("", 1 << 20).text, "");
+}
+
+TEST(Source, LinesOverTheLimitAreCountedAndNeverReparsed) {
+    for (const std::size_t limit : {std::size_t{10}, std::size_t{300'000}}) {
+        const std::string fits(limit, 'a'), over(limit + 1, 'b'), far_over(limit * 3 + 700'000, 'c');
+        const All all =
+            drain(fits + "\n" + over + "\n" + "x\n" + far_over + "\ny\n" + far_over + "\n" + fits, limit);
+        EXPECT_EQ(all.text, fits + "\nx\ny\n" + fits) << limit;
+        EXPECT_EQ(all.oversized, 3U) << limit;
+        EXPECT_EQ(drain("x\n" + far_over, limit).oversized, 1U) << "unterminated";
+    }
+}
+
+TEST(Source, APipeIsReadAsItComesAndStopsWhenTold) {
+    int data[2], stop[2];
+    ASSERT_EQ(::pipe(data), 0);
+    ASSERT_EQ(::pipe(stop), 0);
+    Source source = Source::open("/dev/fd/" + std::to_string(data[0]), 1 << 20, stop[0]);
+    ASSERT_EQ(::write(data[1], "one\ntw", 6), 6);
+    EXPECT_EQ(source.next(1s).text, "one\n");
+    EXPECT_EQ(source.next(10ms).text, "") << "half a line is not handed out";
+    ASSERT_EQ(::write(data[1], "o\n", 2), 2);
+    EXPECT_EQ(source.next(1s).text, "two\n");
+    ASSERT_EQ(::write(stop[1], "x", 1), 1);
+    const Block stopped = source.next(60s);
+    EXPECT_TRUE(stopped.text.empty());
+    EXPECT_FALSE(stopped.end);
+    for (const int fd : {data[0], data[1], stop[0], stop[1]})
+        ::close(fd);
+}
+
+TEST(Source, WhatIsNoTextIsRefusedWithACommandThatHelps) {
+    for (const auto& [bytes, advice] : {std::pair<std::string, std::string>{"\x1f\x8b\x08", "zcat"},
+                                        {"\xfd"
+                                         "7zXZ",
+                                         "xzcat"},
+                                        {"LPKSHHRH", "journalctl"},
+                                        {"\xff\xfe"
+                                         "a",
+                                         "iconv"}}) {
+        try {
+            drain(bytes + "rest of it", 1 << 20);
+            ADD_FAILURE() << advice;
+        } catch (const Error& error) {
+            EXPECT_NE(std::string(error.what()).find(advice), std::string::npos) << error.what();
+        }
+    }
+    EXPECT_THROW(Source::open("/nonexistent/log", 1 << 20), Error);
+    EXPECT_THROW(Source::open("/tmp", 1 << 20), Error);
+}
+
+}  // namespace
+}  // namespace scgen
