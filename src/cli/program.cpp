@@ -29,7 +29,7 @@ void refuse_slips(const Options& options) {
     if (logs.empty() || exists(logs.front())) return;
     const auto names = nearest(logs.front(), command_names());
     if (!names.empty())
-        throw Error(escape(logs.front()) + ": no such file." + did_you_mean(names, "`scgen ") + "`");
+        throw Error(escape(logs.front()) + ": no such file." + did_you_mean(names, "the command "));
 }
 
 constexpr std::string_view commonest_calls =
