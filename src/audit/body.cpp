@@ -37,13 +37,7 @@ bool parse_text(Cursor& c, Text& text) noexcept {
         text = {Text::Form::quoted, c.take_while(is_quotable)};
         return c.eat('"');
     }
-    if (c.starts("(null)")) {
-        c.rest.remove_prefix(6);
-        text = {};
-        return true;
-    }
-    if (c.starts('?')) {
-        c.rest.remove_prefix(1);
+    if (c.eat("(null)") || c.eat('?')) {
         text = {};
         return true;
     }
@@ -80,8 +74,7 @@ bool repeats_a_field(std::string_view text) noexcept {
 
 /// Takes " subj=..." where there is one. Its text ends before the last " pid=".
 bool parse_subject(Cursor& c, Record& record) noexcept {
-    if (!c.starts(" subj=")) return true;
-    c.rest.remove_prefix(6);
+    if (!c.eat(" subj=")) return true;
     const std::size_t end = c.rest.rfind(" pid=");
     if (end == std::string_view::npos) {
         c.cut = true;
@@ -92,14 +85,13 @@ bool parse_subject(Cursor& c, Record& record) noexcept {
 }
 
 bool parse_tail(Cursor& c, Record& record) noexcept {
-    if (c.starts(" exe=") && !(c.eat(" exe=") && parse_text(c, record.exe))) return false;
-    if (c.starts(" reason=") && !c.eat(" reason=\"seccomp\"")) return false;
+    if (c.eat(" exe=") && !parse_text(c, record.exe)) return false;
+    c.eat(" reason=\"seccomp\"");
     std::int32_t sig = 0, nr = 0;
     if (!parse_decimal(c, " sig=", sig)) return false;
     record.sig = sig;
     std::uint32_t token = 0;
-    if (c.starts(" arch=")) {
-        c.rest.remove_prefix(6);
+    if (c.eat(" arch=")) {
         const auto arch = c.hex<std::uint32_t>();
         if (!arch) return false;
         token = *arch;

@@ -13,7 +13,8 @@ TEST(Action, CodesOfEveryKernelGeneration) {
 }
 
 TEST(Action, ACutCodeIsNone) {
-    for (const std::uint32_t cut : {0x7U, 0x7fU, 0x7ffcU, 0x7ffc0U, 0x7ffc000U, 0x5U, 0x5000U, 0x8000U, 0x8000000U})
+    for (const std::uint32_t cut :
+         {0x7U, 0x7fU, 0x7ffcU, 0x7ffc0U, 0x7ffc000U, 0x5U, 0x5000U, 0x8000U, 0x8000000U})
         EXPECT_EQ(action_of_code(cut), std::nullopt) << std::hex << cut;
 }
 
