@@ -1,7 +1,3 @@
-#include <fnmatch.h>
-
-#include <algorithm>
-
 #include "commands.hpp"
 #include "reading.hpp"
 #include "scgen/report/records.hpp"
@@ -10,40 +6,18 @@
 namespace scgen {
 namespace {
 
-bool matches_any(const std::vector<std::string>& patterns, const std::string& name) {
-    return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-               return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-           });
-}
-
-/// Whether a single record is wanted: decode does not join threads to processes, because it must speak at
+/// Whether a record is wanted by itself: decode does not join threads to processes, because it must speak at
 /// once.
-class Filter {
-  public:
-    explicit Filter(Selection selection) : selection_(std::move(selection)) {
-        constexpr std::size_t comm_bytes = 15;
-        for (std::string& pattern : selection_.comm)
-            if (pattern.find_first_of("*?[\\") > comm_bytes && pattern.size() > comm_bytes)
-                pattern.resize(comm_bytes);
-    }
-
-    bool wants(const Record& record) const {
-        const auto& pids = selection_.pid;
-        if (!pids.empty() && std::find(pids.begin(), pids.end(), record.pid) == pids.end()) return false;
-        return (selection_.comm.empty() || matches_any(selection_.comm, interpret(record.comm))) &&
-               (selection_.exe.empty() || matches_any(selection_.exe, interpret(record.exe))) &&
-               (selection_.subj.empty() || matches_any(selection_.subj, std::string(record.subj)));
-    }
-
-  private:
-    Selection selection_;
-};
+bool wants(const Selection& selection, const Record& record) {
+    if (selection.empty()) return true;
+    return fits(selection, Subject{std::string(record.host), record.pid, interpret(record.exe),
+                                   interpret(record.comm), std::string(record.subj)});
+}
 
 }  // namespace
 
 int run_decode(const Options& options, Terminal& terminal) {
     constexpr std::size_t enough = std::size_t{1} << 16U;
-    const Filter filter(options.selection);
     const bool json = options.format == Format::json;
     Ingest ingest(options.input.ingest);
     std::string pending;
@@ -55,7 +29,7 @@ int run_decode(const Options& options, Terminal& terminal) {
         pending.clear();
     };
     ingest.on_record([&](const Record& record, bool) {
-        if (!filter.wants(record)) return;
+        if (!wants(options.selection, record)) return;
         pending += json ? record_json(record) : record_text(record);
         pending += '\n';
         ++shown;

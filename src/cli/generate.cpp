@@ -88,7 +88,7 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
               Terminal& terminal) {
     for (const Made& made : verdict.made) {
         const std::string path = destination.path_of(made.workload);
-        terminal.remarks(profile_summary(made.workload, made.generated, options.generate.learn));
+        terminal.remarks(profile_summary(made.name, made.workload, made.generated, options.generate.learn));
         if (!path.empty()) terminal.line("  written to " + path);
     }
     for (const std::string& reason : verdict.skipped)

@@ -1,5 +1,6 @@
 #include "option_table.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace scgen {
@@ -140,8 +141,8 @@ const CommandText& text_of(Command command) noexcept {
     return commands[0];
 }
 
-constexpr std::size_t text_column = 28;
-constexpr std::size_t line_width = 92;
+constexpr std::size_t text_column = 31;
+constexpr std::size_t line_width = 96;
 
 /// The words of `text` in lines of at most line_width, all but the first indented to text_column.
 void append_wrapped(std::string& out, std::string_view text) {
@@ -226,7 +227,7 @@ std::string program_help() {
         "profile for the workload.\n\n";
     for (const auto& text : commands) {
         std::string left = "    " + std::string(text.usage);
-        left.resize(std::max(left.size() + 2, std::size_t{46}), ' ');
+        left.resize(std::max(left.size() + 2, std::size_t{48}), ' ');
         out += left + std::string(text.summary) + "\n";
     }
     out +=

@@ -60,7 +60,7 @@ std::vector<Workload> undecided(const Observations& observations, const Options&
 std::vector<std::string> denied_errors(const Made& made) {
     std::vector<std::string> errors;
     for (const auto& [name, evidence] : made.generated.denied)
-        errors.push_back(escape(made.workload.name) + ": made the call " + name + ", which --deny forbids (" +
+        errors.push_back(made.name + ": made the call " + name + ", which --deny forbids (" +
                          counted(evidence.count, "record") +
                          "): nothing written. Find out why with `scgen decode`, or leave the --deny out.");
     return errors;
@@ -100,13 +100,13 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
     std::vector<std::string> denied;
     for (Workload& workload : found.workloads) {
         if (!options.keep_startup) workload = without_startup(std::move(workload));
-        Made made{std::move(workload), {}};
+        Made made{show_workload(workload, group_of(options)), std::move(workload), {}};
         made.generated = generate(made.workload, options.generate);
         const auto forbidden = denied_errors(made);
         denied.insert(denied.end(), forbidden.begin(), forbidden.end());
         if (made.generated.learned == 0)
             verdict.skipped.push_back(
-                nothing_learned_reason(made.workload, made.generated, options.generate.learn));
+                nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));
         else
             verdict.made.push_back(std::move(made));
     }

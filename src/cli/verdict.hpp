@@ -13,6 +13,8 @@ namespace scgen {
 
 /// A workload with the profile made for it.
 struct Made {
+    /// For messages, escaped.
+    std::string name;
     Workload workload;
     Generated generated;
 };

@@ -165,11 +165,11 @@ std::vector<Remark> input_summary(const InputFacts& facts) {
     return out;
 }
 
-std::vector<Remark> profile_summary(const Workload& workload, const Generated& generated, Learn learn) {
+std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
+                                    const Generated& generated, Learn learn) {
     std::vector<Remark> out;
     add_unnamed(out, generated);
-    out.push_back({false, escape(workload.name) + ": " +
-                              counted(allowed_names(generated.profile), "syscall") + " allowed (" +
+    out.push_back({false, name + ": " + counted(allowed_names(generated.profile), "syscall") + " allowed (" +
                               archs_text(generated.profile) + ") from " +
                               counted(workload.records(), "record") + " of " +
                               counted(workload.pids.size(), "process", "processes")});
@@ -204,8 +204,8 @@ std::string no_record_reason(const Tally& tally) {
            "/var/log/audit/audit.log and not to syslog or dmesg.";
 }
 
-std::string nothing_learned_reason(const Workload& workload, const Generated& generated, Learn learn) {
-    const std::string name = escape(workload.name);
+std::string nothing_learned_reason(const std::string& name, const Workload& workload,
+                                   const Generated& generated, Learn learn) {
     if (!generated.not_learned.empty() && learn == Learn::log)
         return name + ": only denied calls were recorded (" + unlearned_actions(workload, learn) +
                "), and a denial may be an attack that was stopped: nothing learned. `--learn denied` allows "

@@ -31,13 +31,14 @@ struct Remark {
 std::vector<Remark> input_summary(const InputFacts& facts);
 
 /// What is in a profile that was not seen, and what was seen and is not in it, each with the option that
-/// decides.
-std::vector<Remark> profile_summary(const Workload& workload, const Generated& generated, Learn learn);
+/// decides. `name` is escaped.
+std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
+                                    const Generated& generated, Learn learn);
 
 /// Why there is no record to learn from, in sentences; for an input without a single observed record.
 std::string no_record_reason(const Tally& tally);
 
 /// Why nothing was learned from `workload`, though it has records, ending with what to do.
-std::string nothing_learned_reason(const Workload& workload, const Generated& generated, Learn learn);
+std::string nothing_learned_reason(const std::string& name, const Workload& workload, const Generated& generated, Learn learn);
 
 }  // namespace scgen

@@ -14,6 +14,9 @@ std::string workloads_table(const std::vector<Workload>& workloads);
 /// syscalls (names by ABI; a number where no table has a name), first, last.
 std::string workloads_json(const std::vector<Workload>& workloads);
 
+/// A workload's name for a message, escaped. One that joins everything is called by the names in it.
+std::string show_workload(const Workload& workload, GroupBy group_by);
+
 /// Records of calls that a filter denied: errno, kill, trap.
 std::uint64_t denied_records(const Workload& workload) noexcept;
 
