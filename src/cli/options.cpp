@@ -60,7 +60,7 @@ bool is_negative_number(std::string_view word) noexcept {
 
 [[noreturn]] void refuse_missing(const std::string& key, Command command) {
     for (const OptionSpec& spec : options_of(command))
-        if (spec.key() == key || (spec.letter != 0 && key == std::string("-") + spec.letter))
+        if (key == spec.key() || key == "-" + spec.key())  // Boost gives a letter two dashes here
             throw Error(spec.key() + ": the " + std::string(spec.argument) + " is missing. " +
                         help_hint(command));
     throw Error(escape(key) + ": a value is missing. " + help_hint(command));
@@ -75,6 +75,22 @@ void refuse_repeated(const Arguments& arguments) {
     }
 }
 
+const OptionSpec* find_option(const std::vector<OptionSpec>& specs, const std::string& key) {
+    for (const OptionSpec& spec : specs)
+        if (key == spec.name || key == spec.key()) return &spec;
+    return nullptr;
+}
+
+/// Boost lets "--comm=" pass without a value, and takes the option that follows "--comm" for one.
+bool lacks_value(Command command, const po::option& option) {
+    const auto specs = options_of(command);
+    const OptionSpec* spec = find_option(specs, option.string_key);
+    if (spec == nullptr || spec->argument.empty()) return false;
+    return option.value.empty() ||
+           (option.original_tokens.size() > 1 && find_option(specs, option.value[0]) != nullptr &&
+            option.value[0].starts_with('-'));
+}
+
 void sort_options(Arguments& arguments, const po::parsed_options& parsed) {
     for (const auto& option : parsed.options) {
         if (option.position_key >= 0) {
@@ -85,6 +101,8 @@ void sort_options(Arguments& arguments, const po::parsed_options& parsed) {
         const bool letter = option.string_key.starts_with('-');
         Words& values = arguments.values[(letter ? "" : "--") + option.string_key];
         values.insert(values.end(), option.value.begin(), option.value.end());
+        if (lacks_value(arguments.command, option))
+            refuse_missing((letter ? "" : "--") + option.string_key, arguments.command);
     }
 }
 

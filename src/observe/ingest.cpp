@@ -25,6 +25,7 @@ class Ingest::State {
         if (reader_) {
             Record record;
             if (const auto outcome = reader_->finish(record)) take(*outcome, record);
+            fed_ += reader_->further_entries();
             reader_.reset();
         }
         assert(tally_.lines() == fed_ && "every line has exactly one outcome");
@@ -48,10 +49,8 @@ class Ingest::State {
         Record record;
         ++fed_;
         if (const auto outcome = reader_->read(line, record)) take(*outcome, record);
-        for (auto outcome = reader_->more(record); outcome; outcome = reader_->more(record)) {
-            ++fed_;
+        while (const auto outcome = reader_->more(record))
             take(*outcome, record);
-        }
     }
 
     void take(Outcome outcome, const Record& record) {

@@ -16,8 +16,9 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Escape, LeavesPlainTextAlone) {
-    for (const std::string text : {"", "nginx", "runc:[2:INIT]", "/opt/my app/x", "caf\xc3\xa9",
-                                   "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xb3"})
+    for (const std::string& text :
+         std::vector<std::string>{"", "nginx", "runc:[2:INIT]", "/opt/my app/x", "caf\xc3\xa9",
+                                  "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xb3"})
         EXPECT_EQ(escape(text), text);
 }
 
@@ -65,8 +66,9 @@ TEST(Escape, JsonIsAlwaysUtf8) {
 }
 
 TEST(FileName, StaysInsideItsDirectory) {
-    for (const std::string name : {"../../etc/passwd", "/etc/passwd", "..", ".", "", "-rf", ".bashrc", "a/b",
-                                   "a\0b"s, "a b", "\xe2\x80\xae", "CON\n", "~", "*", "$(id)", "a\\b"}) {
+    for (const std::string& name :
+         std::vector<std::string>{"../../etc/passwd", "/etc/passwd", "..", ".", "", "-rf", ".bashrc", "a/b",
+                                  "a\0b"s, "a b", "\xe2\x80\xae", "CON\n", "~", "*", "$(id)", "a\\b"}) {
         const std::string file = file_name(name, ".json");
         EXPECT_EQ(file.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"),
                   std::string::npos)
