@@ -6,6 +6,7 @@
 #include "options.hpp"
 #include "scgen/abi/arch.hpp"
 #include "scgen/abi/syscall_table.hpp"
+#include "scgen/profile/errno_name.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/nearest.hpp"
 #include "scgen/report/time_text.hpp"
@@ -221,7 +222,7 @@ void read_errno(const Reader& reader, GenerateOptions& generate) {
     if (generate.default_action != Action::errno_)
         throw Error("--errno: only --default-action errno has an error; leave one of the two out.");
     const auto number = errno_from_name(*value);
-    if (!number)
+    if (!number || *number == 0)
         refuse("--errno", *value,
                "an error. Write a name as in EPERM or ENOSYS, or a number from 1 to 4095 (0 would make a "
                "forbidden "

@@ -74,8 +74,4 @@ Arguments parse_arguments(const std::vector<std::string>& words);
 /// Errors: Error naming option and value, with what would be accepted.
 Options read_options(const Arguments& arguments);
 
-/// The number of an errno name or decimal number; nothing where there is none, or where it is 0, which would
-/// make a forbidden call look successful.
-std::optional<std::uint32_t> errno_from_name(std::string_view name) noexcept;
-
 }  // namespace scgen

@@ -25,7 +25,7 @@ namespace {
 
 // Truncations are quadratic in the size of a file, so files longer than this are cut at random places only.
 constexpr std::size_t every_cut_below = 1500;
-constexpr int random_mutations = 400;
+constexpr int random_mutations = 1000;
 constexpr unsigned seed = 1326;
 
 struct Input {

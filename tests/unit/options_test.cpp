@@ -119,14 +119,6 @@ TEST(Options, ErrorsNameTheOptionAndWhatToDo) {
             << "wanted: " << says << "\n   got: " << error_of(words);
 }
 
-TEST(Options, ErrnoNamesAndNumbers) {
-    EXPECT_EQ(errno_from_name("EPERM"), 1U);
-    EXPECT_EQ(errno_from_name("38"), 38U);
-    EXPECT_EQ(errno_from_name("4095"), 4095U);
-    for (const char* const name : {"", "0", "4096", "-1", "eperm", "EPERM ", "0x1", "1e"})
-        EXPECT_EQ(errno_from_name(name), std::nullopt) << name;
-}
-
 TEST(Options, HelpListsEveryOptionAndKeepsItsWidth) {
     for (const std::string_view name : command_names()) {
         const Command command = command_from_name(name).value();
