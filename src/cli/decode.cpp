@@ -40,10 +40,11 @@ int run_decode(const Options& options, Terminal& terminal) {
     facts.over_limit = 0;  // every record was shown, whether or not its process was kept
     terminal.remarks(input_summary(facts));
     if (shown > 0) return 0;
-    if (facts.tally[Outcome::observed] == 0)
+    if (facts.tally[Outcome::observed] == 0) {
         terminal.error(no_record_reason(facts.tally));
-    else
-        terminal.error("no record matches. `scgen list` shows which names are there.");
+        return no_record_exit_code(facts.tally);
+    }
+    terminal.error("no record matches. `scgen list` shows which names are there.");
     return 1;
 }
 

@@ -25,6 +25,7 @@ int run_list(const Options& options, Terminal& terminal) {
     if (const std::string text = unattributed_text(found.unattributed); !text.empty()) terminal.warning(text);
     for (const std::string& error : errors)
         terminal.error(error);
+    if (!recorded) return no_record_exit_code(ingest.tally());
     return errors.empty() ? 0 : 1;
 }
 

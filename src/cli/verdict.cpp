@@ -68,6 +68,10 @@ std::vector<std::string> denied_errors(const Made& made) {
 
 }  // namespace
 
+int no_record_exit_code(const Tally& tally) noexcept {
+    return tally[Outcome::unusable] > 0 ? 2 : 1;
+}
+
 GroupBy group_of(const Options& options) noexcept {
     if (options.group_by) return *options.group_by;
     return options.directory || options.command != Command::generate ? GroupBy::comm : GroupBy::all;
@@ -91,7 +95,11 @@ std::string unattributed_text(const Workload& unattributed) {
 }
 
 Verdict judge(const Observations& observations, const Tally& tally, const Options& options) {
-    if (tally[Outcome::observed] == 0) return no({no_record_reason(tally)});
+    if (tally[Outcome::observed] == 0) {
+        Verdict verdict = no({no_record_reason(tally)});
+        verdict.exit_code = no_record_exit_code(tally);
+        return verdict;
+    }
     Attribution found = attribute(observations, group_of(options), options.selection);
     if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
     if (const auto choice = undecided(observations, options, found); !choice.empty()) return ask(choice);

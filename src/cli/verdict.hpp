@@ -34,6 +34,10 @@ struct Verdict {
     std::string table;
 };
 
+/// The exit code for an input without a record: 2 where its format holds no system calls and another must be
+/// asked for, else 1.
+int no_record_exit_code(const Tally& tally) noexcept;
+
 /// Whether everything goes into one profile, by default or by request.
 GroupBy group_of(const Options& options) noexcept;
 
