@@ -1,7 +1,8 @@
 #include "scgen/observe/attribution.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "processes.hpp"
 #include "selection.hpp"
@@ -11,13 +12,19 @@ namespace {
 
 /// What goes into one workload: each row once, though two lives of a pid may share it.
 struct Group {
-    std::set<std::size_t> rows;
-    std::set<std::size_t> named;
+    std::vector<std::size_t> rows;
+    std::vector<std::size_t> named;
 };
 
 void put(Group& group, const Process& process) {
-    group.rows.insert(process.rows.begin(), process.rows.end());
-    group.named.insert(process.named.begin(), process.named.end());
+    group.rows.insert(group.rows.end(), process.rows.begin(), process.rows.end());
+    group.named.insert(group.named.end(), process.named.begin(), process.named.end());
+}
+
+std::vector<std::size_t> each_once(std::vector<std::size_t> rows) {
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
 }
 
 std::string group_name(const Processes& all, std::size_t process, GroupBy group_by) {
@@ -35,14 +42,14 @@ std::string group_name(const Processes& all, std::size_t process, GroupBy group_
 Workload workload_of(const Processes& all, const Group& group, std::string name) {
     Workload workload;
     workload.name = std::move(name);
-    for (const std::size_t row : group.named) {
+    for (const std::size_t row : each_once(group.named)) {
         const Subject& subject = all.subject(row);
         workload.comms.insert(subject.comm);
         workload.exes.insert(subject.exe);
         workload.subjs.insert(subject.subj);
         workload.pids.insert(subject.pid);
     }
-    for (const std::size_t row : group.rows) {
+    for (const std::size_t row : each_once(group.rows)) {
         const bool startup = !all.rows[row].runtime.empty();
         if (startup && workload.runtime.empty()) workload.runtime = all.rows[row].runtime;
         for (const auto& [what, evidence] : all.rows[row].activity->calls) {

@@ -65,20 +65,27 @@ void unmask(std::vector<SubjectRow>& rows, std::size_t begin, std::size_t end) {
     }
 }
 
+/// In order of time. Where there is no start-up, no single call can end a life, and spans say all.
 std::vector<Sighting> sightings_of(const std::vector<SubjectRow>& rows, std::size_t begin, std::size_t end) {
     std::vector<Sighting> all;
+    bool any_startup = false;
+    for (std::size_t i = begin; i < end; ++i)
+        any_startup = any_startup || !rows[i].runtime.empty();
     for (std::size_t i = begin; i < end; ++i) {
         const bool startup = !rows[i].runtime.empty();
         const auto see = [&](const Moment& when, const Moment& until) {
             all.push_back({when, until, i, startup});
         };
-        for (const auto& [what, evidence] : rows[i].activity->calls) {
-            see(evidence.first, evidence.first);
-            see(evidence.last, evidence.last);
-        }
+        see(rows[i].first, rows[i].first);
+        see(rows[i].last, rows[i].last);
         for (const auto& [first, last] : rows[i].activity->spans) {
             see(first, last);
             see(last, last);
+        }
+        if (!any_startup) continue;
+        for (const auto& [what, evidence] : rows[i].activity->calls) {
+            see(evidence.first, evidence.first);
+            see(evidence.last, evidence.last);
         }
     }
     std::sort(all.begin(), all.end(), [](const Sighting& left, const Sighting& right) {

@@ -111,6 +111,8 @@ void narrow_by_names(Choice& choice, const Processes& all, const Selection& sele
 }  // namespace
 
 bool glob_fits(const std::string& pattern, std::string_view name) {
+    // A name typed as it stands is meant as it stands, even if it is "runc:[2:INIT]".
+    if (pattern == name) return true;
     // A name out of hex may hold NULs, which would end it early for fnmatch.
     std::string text(name);
     std::replace(text.begin(), text.end(), '\0', '\x01');

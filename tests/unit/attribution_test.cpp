@@ -143,7 +143,8 @@ TEST(Attribution, StartUpOfAContainerThatDiedIsSaid) {
     EXPECT_EQ(names(all), Strings{"sh"});
     EXPECT_EQ(numbers(all.unattributed.calls), Numbers{3});
     EXPECT_EQ(all.unattributed.runtime, "runc");
-    for (const Selection& selection : {Selection{.comm = {"runc*"}}, Selection{.pid = {7}}}) {
+    for (const Selection& selection :
+         {Selection{.comm = {"runc*"}}, Selection{.comm = {"runc:[2:INIT]"}}, Selection{.pid = {7}}}) {
         const Attribution asked = of(records, GroupBy::comm, selection);
         EXPECT_EQ(names(asked), Strings{"runc:[2:INIT]"});
         EXPECT_TRUE(asked.unattributed.calls.empty());
@@ -324,6 +325,7 @@ TEST(Selection, PatternsAreGlobsOverBytes) {
                           {"\\*", "*", true},
                           {"\\*", "x", false},
                           {"[", "[", true},
+                          {"io[2]", "io[2]", true},
                           {"conn *", "conn handler", true},
                           {"*\xFF*", "a\xFF\x80", true},
                           {"kube-controller-manager", "kube-controller", true},
