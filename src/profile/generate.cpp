@@ -167,7 +167,7 @@ class Generation {
         for (const auto& [text, reason] : implied) {
             const std::string name(text);
             if (options_.deny.contains(name) || allowed_outright(clauses, name)) continue;
-            if (std::none_of(archs.begin(), archs.end(), [&](Arch arch) { return abi_needs(arch, text); }))
+            if (std::none_of(archs.begin(), archs.end(), [&](Arch arch) { return abi_needs(arch, name); }))
                 continue;
             clauses[name] = {{{}, {Action::allow, std::nullopt}}};
             result_.added[name] = reason;
