@@ -283,8 +283,9 @@ TEST(ReadProfile, NotesWhatRuntimesDoNotObey) {
     };
     for (const auto& [json, expected] : cases) {
         const auto notes = read_profile(json, "p").notes;
-        const auto told = std::find_if(notes.begin(), notes.end(),
-                                       [&](const std::string& note) { return note.starts_with(expected); });
+        const auto told =
+            std::find_if(notes.begin(), notes.end(),
+                         [&start = expected](const std::string& note) { return note.starts_with(start); });
         EXPECT_NE(told, notes.end()) << json << "\n  notes " << testing::PrintToString(notes);
         EXPECT_EQ(notes.size(), expected.find("is no flag") == std::string::npos ? 1U : 2U) << json;
     }
