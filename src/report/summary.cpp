@@ -165,6 +165,17 @@ std::vector<Remark> input_summary(const InputFacts& facts) {
     return out;
 }
 
+namespace {
+
+std::string escaped_names(const std::set<std::string>& names) {
+    std::vector<std::string> words;
+    for (const std::string& name : names)
+        words.push_back(escape(name));
+    return enumerate(words, 8);
+}
+
+}  // namespace
+
 std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
                                     const Generated& generated, Learn learn) {
     std::vector<Remark> out;
@@ -173,6 +184,11 @@ std::vector<Remark> profile_summary(const std::string& name, const Workload& wor
                               archs_text(generated.profile) + ") from " +
                               counted(workload.records(), "record") + " of " +
                               counted(workload.pids.size(), "process", "processes")});
+    if (!workload.started.empty())
+        out.push_back(
+            {true, name + ": seems to have started " + escaped_names(workload.started) +
+                       "; they run under the same profile, and their calls are not in it. Select them too (a "
+                       "--comm for each), or join everything with --group-by all"});
     if (!workload.startup.empty())
         out.push_back(
             {false, "  start-up: " + counted(records_of(workload.startup), "record") + " of " +

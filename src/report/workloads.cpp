@@ -89,8 +89,8 @@ std::uint64_t denied_records(const Workload& workload) noexcept {
 
 std::string show_workload(const Workload& workload, GroupBy group_by) {
     constexpr std::size_t most = 3;
-    return group_by == GroupBy::all && !workload.comms.empty() ? show_names(workload.comms, most)
-                                                               : escape(workload.name);
+    return group_by == GroupBy::all && !workload.processes.empty() ? show_names(workload.processes, most)
+                                                                   : escape(workload.name);
 }
 
 std::string workloads_table(const std::vector<Workload>& workloads) {
