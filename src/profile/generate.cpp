@@ -167,12 +167,8 @@ class Generation {
         for (const Implied& call : implied) {
             const std::string name(call.name);
             if (options_.deny.contains(name) || allowed_outright(clauses, name)) continue;
-<<<<<<< HEAD
-            if (std::none_of(archs.begin(), archs.end(), [&](Arch arch) { return abi_needs(arch, name); }))
-=======
             if (std::none_of(archs.begin(), archs.end(),
                              [&](Arch arch) { return abi_needs(arch, call.name); }))
->>>>>>> json
                 continue;
             clauses[name] = {{{}, {Action::allow, std::nullopt}}};
             result_.added[name] = call.reason;
