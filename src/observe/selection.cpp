@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::size_t comm_size = 15;
 
-/// Names longer than this are compared by their beginning when looking for near ones: an exe can have 4096
-/// bytes.
+/// Longer names are compared by their beginning when looking for near ones: an exe can have 4096 bytes.
 constexpr std::size_t compared_bytes = 64;
 
 using NamesOf = std::function<std::vector<std::string>(const Process&)>;
