@@ -61,7 +61,11 @@ class Destination {
 class Live {
   public:
     Live(const Options& options, const Ingest& ingest, Terminal& terminal, Destination& destination)
-        : options_(options), ingest_(ingest), destination_(destination), announcer_(options, terminal) {}
+        : options_(options),
+          ingest_(ingest),
+          terminal_(terminal),
+          destination_(destination),
+          announcer_(options, terminal) {}
 
     void saw(const Record& record) { announcer_.saw(record); }
 
@@ -72,7 +76,7 @@ class Live {
         const auto now = std::chrono::steady_clock::now();
         if (!destination_.is_file() || !pending_ || now < next_) return;
         const Verdict verdict = judge(ingest_.observations(), ingest_.tally(), options_);
-        if (verdict.exit_code == 0) destination_.write(verdict);
+        if (verdict.exit_code == 0) write(verdict);
         pending_ = false;
         next_ = std::chrono::steady_clock::now() + pause;
     }
@@ -80,12 +84,24 @@ class Live {
     void finish() { announcer_.finish(ingest_.observations()); }
 
   private:
+    /// A disk that is full now may not be at the end, and what was recorded so far cannot be had again.
+    void write(const Verdict& verdict) {
+        try {
+            destination_.write(verdict);
+        } catch (const Error& error) {
+            if (failure_ != error.what()) terminal_.warning(error.what());
+            failure_ = error.what();
+        }
+    }
+
     const Options& options_;
     const Ingest& ingest_;
+    Terminal& terminal_;
     Destination& destination_;
     Announcer announcer_;
     std::chrono::steady_clock::time_point next_{};
     bool pending_ = false;
+    std::string failure_;
 };
 
 std::string added_names(const Generated& generated) {
