@@ -11,10 +11,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "decompressor.hpp"
 #include "scgen/error.hpp"
 
 namespace scgen {
@@ -32,13 +34,7 @@ struct Magic {
 };
 
 /// Files that are no text, and how to make text of them.
-constexpr std::array<Magic, 7> not_text{{
-    {"\x1f\x8b", "is compressed with gzip; use: zcat FILE | scgen"},
-    {"\xfd"
-     "7zXZ",
-     "is compressed with xz; use: xzcat FILE | scgen"},
-    {"\x28\xb5\x2f\xfd", "is compressed with zstd; use: zstdcat FILE | scgen"},
-    {"BZh", "is compressed with bzip2; use: bzcat FILE | scgen"},
+constexpr std::array<Magic, 3> not_text{{
     {"LPKSHHRH", "is a binary journal; use: journalctl --file FILE -o export | scgen"},
     {"\xff\xfe", "is UTF-16; use: iconv -f UTF-16 -t UTF-8 FILE | scgen"},
     {"\xfe\xff", "is UTF-16; use: iconv -f UTF-16 -t UTF-8 FILE | scgen"},
@@ -124,15 +120,29 @@ class Source::State {
     /// Reads another piece; false at the end of the input.
     bool fill() {
         if (buffer_.size() - held_ < piece / 2) buffer_.resize(held_ + piece);
+        std::size_t count = read_some();
+        if (!std::exchange(begun_, true) && count > 0) {
+            const std::string_view begin(buffer_.data() + held_, count);
+            refuse_binary(begin);
+            if (is_compressed(begin)) {
+                decompressor_ = std::make_unique<Decompressor>(name_, begin, fd_.get());
+                count = read_some();
+            }
+        }
+        held_ += count;
+        return count > 0;
+    }
+
+    std::size_t read_some() {
+        const std::span<char> room(buffer_.data() + held_, std::min(piece, buffer_.size() - held_));
+        if (decompressor_) return decompressor_->read(room);
         ssize_t count = 0;
         do
-            count = ::read(fd_.get(), buffer_.data() + held_, std::min(piece, buffer_.size() - held_));
+            count = ::read(fd_.get(), room.data(), room.size());
         while (count < 0 && errno == EINTR);
         if (count < 0) fail(name_, "read", errno);
-        if (bytes_read_ == 0 && count > 0) refuse_binary({buffer_.data(), static_cast<std::size_t>(count)});
         bytes_read_ += static_cast<std::uint64_t>(count);
-        held_ += static_cast<std::size_t>(count);
-        return count > 0;
+        return static_cast<std::size_t>(count);
     }
 
     void refuse_binary(std::string_view begin) const {
@@ -200,6 +210,8 @@ class Source::State {
     std::size_t handed_out_ = 0;  ///< of them, those of the last Block
     std::size_t searched_ = 0;    ///< of them, those known to hold no newline behind the last Block
     bool skipping_ = false;       ///< inside a line that is too long
+    std::unique_ptr<Decompressor> decompressor_;
+    bool begun_ = false;
     bool at_end_ = false;
     bool regular_ = false;
     std::uint64_t size_ = 0;

@@ -38,7 +38,7 @@ class Source {
     Block next(std::chrono::milliseconds patience);
 
     const std::string& name() const noexcept;
-    /// Bytes in all, where that is known (a regular file); else 0.
+    /// Bytes in all, as stored, where that is known (a regular file); else 0.
     std::uint64_t size() const noexcept;
     std::uint64_t bytes_read() const noexcept;
 

@@ -19,10 +19,10 @@ enum class GroupBy : std::uint8_t { all, comm, exe, pid, subj };
 /// Shape: the kernel keeps 15 bytes of a comm, so a comm pattern that begins with more literal bytes than that is
 ///        compared by its first 15.
 struct Selection {
-    std::vector<std::string> comm;
-    std::vector<std::string> exe;
-    std::vector<std::string> subj;
-    std::vector<std::int32_t> pid;
+    std::vector<std::string> comm = {};
+    std::vector<std::string> exe = {};
+    std::vector<std::string> subj = {};
+    std::vector<std::int32_t> pid = {};
 
     bool empty() const noexcept { return comm.empty() && exe.empty() && subj.empty() && pid.empty(); }
 };

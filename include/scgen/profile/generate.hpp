@@ -12,7 +12,8 @@
 
 namespace scgen {
 
-/// Which actions teach: calls that a recording profile logged, calls that were denied, or whatever was recorded.
+/// Which actions teach: calls that a recording profile logged, calls that were denied, or whatever was
+/// recorded.
 enum class Learn : std::uint8_t { log, denied, all };
 
 /// How far beyond what was seen a profile goes.
@@ -25,25 +26,34 @@ struct GenerateOptions {
     std::uint32_t errno_ret = 1;
     /// Empty: the ABIs observed.
     std::set<Arch> architectures;
+    /// Never allowed, neither by closure nor by the base; under a default of log they get a rule of their own
+    /// with errno_ret.
     std::set<std::string> deny;
+    /// Calls of a name are summed over its ABIs and the actions learned.
     std::uint64_t min_count = 1;
+    /// Added as merge() does, under this profile's own default action and errno: of a base whose default
+    /// allows or logs, only the rules that allow count. Its architectures come along unless `architectures`
+    /// are given.
     std::optional<Profile> base;
 };
 
-/// A profile with the reason for everything that is in it and was not seen, and for everything seen that is not in it.
+/// A profile with the reason for everything that is in it and was not seen, and for everything seen that is
+/// not in it.
 struct Generated {
     Profile profile;
     /// Names added without having been seen, each with its reason.
     std::map<std::string, std::string> added;
     /// Numbers that no table names, or records without an ABI: losses, for a profile cannot hold them.
     std::map<Syscall, Evidence> unnamed;
-    /// Calls seen, by name, that options kept out: under an action not learned, an ABI not wanted, a count too low.
+    /// Calls seen, by name, that options kept out: under an action not learned, an ABI not wanted, a count
+    /// too low. Names that are allowed after all are not here, but for those of another ABI. A number without
+    /// a name reads "number 600 of x86_64".
     std::map<std::string, Evidence> not_learned;
     std::map<std::string, Evidence> other_arch;
     std::map<std::string, Evidence> too_rare;
     /// Denied names that were seen all the same.
     std::map<std::string, Evidence> denied;
-    /// Calls learned from the log; none means that there is nothing to make a profile of.
+    /// Names learned from the log; none means that there is nothing to make a profile of.
     std::size_t learned = 0;
 };
 
@@ -52,7 +62,9 @@ bool teaches(Learn learn, Action action) noexcept;
 
 /// The least profile that lets `workload` do what it was seen doing, under `options`.
 ///
-/// Law: every learned call with a name is allowed, and without closure and base nothing else is.
+/// Law: every learned call with a name is allowed, and without closure and base nothing else is. ABIs are
+/// those of learned calls:
+///      a number no table knows brings no ABI in.
 Generated generate(const Workload& workload, const GenerateOptions& options);
 
 }  // namespace scgen

@@ -15,7 +15,8 @@ namespace scgen {
 
 /// A condition on one argument of a call.
 ///
-/// Shape:  index 0..5; values are unsigned 64-bit. masked_eq holds when (argument & value) == value_two; the other
+/// Shape:  index 0..5; values are unsigned 64-bit. masked_eq holds when (argument & value) == value_two; the
+/// other
 ///         operators ignore value_two, so it is 0 there in a canonical profile.
 /// Source: OCI runtime-spec config-linux.md, seccomp args.
 struct Comparison {
@@ -30,8 +31,9 @@ struct Comparison {
 
 /// What happens to the calls it names, when all its comparisons hold.
 ///
-/// Shape:  comparisons on different indexes are ANDed. Two on the same index mean, to runc, crun and containers-common
-///         alike, one rule for each comparison, ORed: canonical() splits such a rule.
+/// Shape:  comparisons on different indexes are ANDed. Two on the same index mean, to runc, crun and
+/// containers-common
+///         alike, one rule for each of the comparisons, ORed: canonical() splits such a rule.
 struct Rule {
     std::set<std::string> names;
     Action action = Action::allow;
@@ -43,9 +45,12 @@ struct Rule {
 
 /// What a workload is allowed: an OCI seccomp profile as a value.
 ///
-/// Shape:  every rule holds on every listed architecture. An architecture that is not listed is killed, not given the
-///         default action; an empty list is the native one alone. Names no table knows are kept: runtimes skip them.
-/// Law:    canonical profiles are equal exactly when they mean the same to a runtime that follows the list of rules.
+/// Shape:  every rule holds on every listed architecture. An architecture that is not listed is killed, not
+/// given the
+///         default action; an empty list is the native one alone. Names no table knows are kept: runtimes
+///         skip them.
+/// Law:    canonical profiles are equal exactly when they mean the same to a runtime that follows the list of
+/// rules.
 struct Profile {
     Action default_action = Action::errno_;
     std::optional<std::uint32_t> default_errno;
@@ -58,14 +63,30 @@ struct Profile {
     bool operator==(const Profile&) const = default;
 };
 
-/// The same profile in the one form that write() and == rely on: rules of one action, errno and arguments joined, no
-/// rule that equals the default, repeated argument indexes split, comparisons and rules sorted, EPERM written out where an errno is
-/// implied and dropped where an action takes none.
+/// The same profile in the one form that write_profile() and == rely on.
+///
+/// Shape: rules of one action, errno and arguments joined; no rule that equals the default, because runtimes
+/// drop it;
+///        a rule that repeats an argument index split into one for each comparison; only the first
+///        unconditional rule of a name, because libseccomp lets it win over all else said of the name;
+///        comparisons sorted, and rules too, but for names with conditions under several actions, where order
+///        is meaning; EPERM written out where an errno is implied and dropped where an action takes none;
+///        errnos cut to the 16 bits a filter holds; no empty names. runc's ENOSYS stub counts names that a
+///        default-equal rule mentions; that effect is not kept.
+/// Law:   canonical(canonical(p)) == canonical(p).
 Profile canonical(Profile profile);
 
-/// Everything that either allows. Both must have the same default action; architectures are joined.
+/// Everything that either allows or logs, canonical. Both must have the same default action; architectures
+/// and flags are joined.
 ///
-/// Errors: Error when the default actions differ, because no union of the two would mean what both say.
+/// Shape: a denial that one profile spells out stays where the other is silent and the default denies, and
+/// gives way to
+///        whatever the other allows. Default errnos that differ give ENOSYS if it is one of them, else the
+///        smaller.
+/// Law:   commutative and idempotent; associative among profiles of one default errno.
+/// Errors: Error when the default actions differ, because no union of the two would mean what both say, or
+/// when two
+///        listeners are named.
 Profile merge(const Profile& left, const Profile& right);
 
 }  // namespace scgen

@@ -1,0 +1,106 @@
+#include "decompressor.hpp"
+
+#include <archive.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "scgen/error.hpp"
+
+namespace scgen {
+namespace {
+
+constexpr std::array<std::string_view, 4> magics{"\x1f\x8b",
+                                                 "\xfd"
+                                                 "7zXZ",
+                                                 "\x28\xb5\x2f\xfd", "BZh"};
+
+constexpr std::size_t piece = std::size_t{256} * 1024;
+
+}  // namespace
+
+bool is_compressed(std::string_view begin) noexcept {
+    return std::any_of(magics.begin(), magics.end(),
+                       [begin](std::string_view magic) { return begin.starts_with(magic); });
+}
+
+class Decompressor::State {
+  public:
+    State(std::string name, std::string_view begin, int fd)
+        : name_(std::move(name)),
+          fd_(fd),
+          piece_(begin.begin(), begin.end()),
+          archive_(::archive_read_new()) {
+        if (archive_ == nullptr) throw Error(name_ + ": out of memory for the decompressor");
+        ::archive_read_support_filter_gzip(archive_);
+        ::archive_read_support_filter_xz(archive_);
+        ::archive_read_support_filter_zstd(archive_);
+        ::archive_read_support_filter_bzip2(archive_);
+        ::archive_read_support_format_raw(archive_);
+        ::archive_read_support_format_empty(archive_);
+        archive_entry* entry = nullptr;
+        if (::archive_read_open(archive_, this, nullptr, supply, nullptr) != ARCHIVE_OK) fail();
+        const int status = ::archive_read_next_header(archive_, &entry);
+        at_end_ = status == ARCHIVE_EOF;
+        const bool unknown = ::archive_filter_code(archive_, 0) == ARCHIVE_FILTER_NONE;
+        if (!at_end_ && (status != ARCHIVE_OK || unknown)) fail();
+    }
+
+    ~State() { ::archive_read_free(archive_); }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    std::size_t read(std::span<char> buffer) {
+        if (at_end_) return 0;
+        const la_ssize_t count = ::archive_read_data(archive_, buffer.data(), buffer.size());
+        if (count < 0) fail();
+        at_end_ = count == 0;
+        return static_cast<std::size_t>(count);
+    }
+
+  private:
+    [[noreturn]] void fail() const {
+        const char* what = ::archive_error_string(archive_);
+        throw Error(name_ + ": decompress: " + (what != nullptr ? what : "damaged data") +
+                    "; the file is cut or damaged, or still being written: make a whole copy of it");
+    }
+
+    /// Hands libarchive what was read already, then the rest of the file.
+    static la_ssize_t supply(archive* archive, void* self, const void** bytes) {
+        auto& state = *static_cast<State*>(self);
+        if (!std::exchange(state.begun_, true)) {
+            *bytes = state.piece_.data();
+            return static_cast<la_ssize_t>(state.piece_.size());
+        }
+        state.piece_.resize(piece);
+        ssize_t count = 0;
+        do
+            count = ::read(state.fd_, state.piece_.data(), state.piece_.size());
+        while (count < 0 && errno == EINTR);
+        if (count < 0) ::archive_set_error(archive, errno, "read: %s", std::strerror(errno));
+        *bytes = state.piece_.data();
+        return count;
+    }
+
+    std::string name_;
+    int fd_;
+    std::vector<char> piece_;
+    archive* archive_;
+    bool begun_ = false;
+    bool at_end_ = false;
+};
+
+Decompressor::Decompressor(std::string name, std::string_view begin, int fd)
+    : state_(std::make_unique<State>(std::move(name), begin, fd)) {}
+Decompressor::~Decompressor() = default;
+
+std::size_t Decompressor::read(std::span<char> buffer) {
+    return state_->read(buffer);
+}
+
+}  // namespace scgen

@@ -1,0 +1,112 @@
+#include "scgen/observe/attribution.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "processes.hpp"
+#include "selection.hpp"
+
+namespace scgen {
+namespace {
+
+/// What goes into one workload: each row once, though two lives of a pid may share it.
+struct Group {
+    std::vector<std::size_t> rows;
+    std::vector<std::size_t> named;
+};
+
+void put(Group& group, const Process& process) {
+    group.rows.insert(group.rows.end(), process.rows.begin(), process.rows.end());
+    group.named.insert(group.named.end(), process.named.begin(), process.named.end());
+}
+
+std::vector<std::size_t> each_once(std::vector<std::size_t> rows) {
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+}
+
+std::string group_name(const Processes& all, std::size_t process, GroupBy group_by) {
+    const Subject& main = all.subject(all.processes[process].main);
+    switch (group_by) {
+        case GroupBy::all: return "all";
+        case GroupBy::comm: return main.comm;
+        case GroupBy::exe: return std::string(image_of(main.exe));
+        case GroupBy::pid: return std::to_string(main.pid);
+        case GroupBy::subj: return main.subj;
+    }
+    return {};
+}
+
+Workload workload_of(const Processes& all, const Group& group, std::string name) {
+    Workload workload;
+    workload.name = std::move(name);
+    for (const std::size_t row : each_once(group.named)) {
+        const Subject& subject = all.subject(row);
+        workload.comms.insert(subject.comm);
+        workload.exes.insert(subject.exe);
+        workload.subjs.insert(subject.subj);
+        workload.pids.insert(subject.pid);
+    }
+    for (const std::size_t row : each_once(group.rows)) {
+        const bool startup = !all.rows[row].runtime.empty();
+        if (startup && workload.runtime.empty()) workload.runtime = all.rows[row].runtime;
+        for (const auto& [what, evidence] : all.rows[row].activity->calls) {
+            workload.calls[what].add(evidence);
+            if (startup) workload.startup[what].add(evidence);
+        }
+    }
+    return workload;
+}
+
+Evidence sum(const std::map<Observed, Evidence>& calls) noexcept {
+    Evidence all;
+    for (const auto& [what, evidence] : calls)
+        all.add(evidence);
+    return all;
+}
+
+}  // namespace
+
+std::uint64_t Workload::records() const noexcept {
+    return sum(calls).count;
+}
+Moment Workload::first() const noexcept {
+    return sum(calls).first;
+}
+Moment Workload::last() const noexcept {
+    return sum(calls).last;
+}
+
+std::string_view runtime_of_comm(std::string_view comm) noexcept {
+    const auto begins_with = [comm](std::string_view head) { return comm.substr(0, head.size()) == head; };
+    if (begins_with("runc:[")) return "runc";
+    if (begins_with("youki:[")) return "youki";
+    if (comm == "crun" || comm == "crun-init") return "crun";
+    return {};
+}
+
+Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection) {
+    const std::map<Subject, Activity> subjects = observations.subjects();
+    const Processes all = join_processes(subjects);
+    Choice choice = choose(all, selection);
+    std::map<std::string, Group> groups;
+    Group unattributed;
+    for (std::size_t i = 0; i < all.processes.size(); ++i) {
+        if (choice.wanted[i]) {
+            const std::size_t root = root_of(all, i);
+            put(groups[group_name(all, choice.wanted[root] ? root : i, group_by)], all.processes[i]);
+        } else if (all.processes[i].only_startup) {
+            put(unattributed, all.processes[i]);
+        }
+    }
+    Attribution attribution;
+    for (const auto& [name, group] : groups)
+        attribution.workloads.push_back(workload_of(all, group, name));
+    attribution.unattributed = workload_of(all, unattributed, {});
+    attribution.unmatched = std::move(choice.unmatched);
+    return attribution;
+}
+
+}  // namespace scgen

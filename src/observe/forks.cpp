@@ -1,0 +1,138 @@
+#include "forks.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+// Processes with the same host, image and names (a pool of workers, a hundred thousand in a hostile log) are
+// looked at as one Kind. For each kind, those that could be its parent are found by the first of its names;
+// as a parent bears more names than its forks, going from parent to parent ends.
+
+namespace scgen {
+namespace {
+
+/// More kinds of parents with one thread name than this are not looked at: their forks stand for themselves.
+constexpr std::size_t most_candidates = 64;
+
+using Names = std::vector<std::string_view>;
+
+struct Kind {
+    /// In order, each once.
+    Names names;
+    std::string_view main;
+    /// In order of first sight.
+    std::vector<std::size_t> members;
+    std::vector<std::size_t> candidates;
+};
+
+using KindKey = std::tuple<std::string_view, std::string_view, Names, std::string_view>;
+using ThreadKey = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+Names names_of(const Processes& all, const Process& process) {
+    Names names;
+    for (const std::size_t row : process.named)
+        names.push_back(all.subject(row).comm);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+Moment first_of(const Processes& all, const Process& process) {
+    Moment first = all.rows[process.rows.front()].first;
+    for (const std::size_t row : process.rows)
+        first = std::min(first, all.rows[row].first);
+    return first;
+}
+
+bool could_fork(const Kind& parent, const Names& names) {
+    return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
+        return name != parent.main && std::binary_search(parent.names.begin(), parent.names.end(), name);
+    });
+}
+
+class Forks {
+  public:
+    explicit Forks(Processes& all) : all_(all) {
+        for (std::size_t i = 0; i < all.processes.size(); ++i) {
+            const Process& process = all.processes[i];
+            firsts_.push_back(first_of(all, process));
+            if (process.only_startup) continue;
+            const Subject& main = all.subject(process.main);
+            Names names = names_of(all, process);
+            const auto [at, fresh] = kind_of_key_.try_emplace(
+                KindKey{main.host, image_of(main.exe), names, main.comm}, kinds_.size());
+            if (fresh) add_kind(std::move(names), main);
+            kinds_[at->second].members.push_back(i);
+        }
+        for (Kind& kind : kinds_)
+            std::stable_sort(
+                kind.members.begin(), kind.members.end(),
+                [&](std::size_t left, std::size_t right) { return firsts_[left] < firsts_[right]; });
+    }
+
+    void find() {
+        for (auto& [key, id] : kind_of_key_) {
+            Kind& kind = kinds_[id];
+            const auto threads =
+                kinds_of_thread_.find({std::get<0>(key), std::get<1>(key), kind.names.front()});
+            if (threads == kinds_of_thread_.end()) continue;
+            for (const std::size_t candidate : threads->second)
+                if (could_fork(kinds_[candidate], kind.names)) kind.candidates.push_back(candidate);
+        }
+        for (const Kind& kind : kinds_)
+            for (const std::size_t member : kind.members)
+                if (!kind.candidates.empty() && is_plain(all_.processes[member]))
+                    all_.processes[member].parent = parent_of(kind, member);
+    }
+
+  private:
+    /// Neither exec nor a runtime's start-up: it began as a copy of another process.
+    bool is_plain(const Process& process) const {
+        return process.rows.size() == process.named.size() && !process.execed;
+    }
+
+    void add_kind(Names names, const Subject& main) {
+        for (const std::string_view name : names) {
+            if (name == main.comm) continue;
+            auto& kinds = kinds_of_thread_[{main.host, image_of(main.exe), name}];
+            if (kinds.size() < most_candidates) kinds.push_back(kinds_.size());
+        }
+        kinds_.push_back({std::move(names), main.comm, {}, {}});
+    }
+
+    std::size_t parent_of(const Kind& kind, std::size_t child) const {
+        std::optional<std::size_t> best;
+        for (const std::size_t candidate : kind.candidates) {
+            const auto& members = kinds_[candidate].members;
+            const auto later = std::upper_bound(
+                members.begin(), members.end(), firsts_[child],
+                [&](const Moment& when, std::size_t member) { return when < firsts_[member]; });
+            const std::size_t member = later == members.begin() ? *later : *(later - 1);
+            if (!best || better(member, *best, child)) best = member;
+        }
+        return *best;
+    }
+
+    /// Whether `left` is more likely than `right` to have forked `child`: begun before it, and if both were,
+    /// later.
+    bool better(std::size_t left, std::size_t right, std::size_t child) const {
+        const bool left_before = firsts_[left] <= firsts_[child];
+        const bool right_before = firsts_[right] <= firsts_[child];
+        if (left_before != right_before) return left_before;
+        return left_before ? firsts_[left] > firsts_[right] : firsts_[left] < firsts_[right];
+    }
+
+    Processes& all_;
+    std::vector<Moment> firsts_;
+    std::vector<Kind> kinds_;
+    std::map<KindKey, std::size_t> kind_of_key_;
+    std::map<ThreadKey, std::vector<std::size_t>> kinds_of_thread_;
+};
+
+}  // namespace
+
+void find_forks(Processes& all) {
+    Forks(all).find();
+}
+
+}  // namespace scgen

@@ -1,0 +1,111 @@
+#include "scgen/observe/ingest.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "seen_events.hpp"
+
+namespace scgen {
+
+class Ingest::State {
+  public:
+    explicit State(IngestOptions options)
+        : options_(std::move(options)), observations_(options_.max_subjects) {}
+
+    bool feed(const Block& block) {
+        if (!reader_) reader_.emplace(options_.trust);
+        fresh_ = false;
+        count(Outcome::oversized, block.oversized);
+        for_each_line(block.text, [this](std::string_view line) { read(line); });
+        return fresh_;
+    }
+
+    bool end_input() {
+        fresh_ = false;
+        if (reader_) {
+            Record record;
+            if (const auto outcome = reader_->finish(record)) take(*outcome, record);
+            fed_ += reader_->further_entries();
+            reader_.reset();
+        }
+        assert(tally_.lines() == fed_ && "every line has exactly one outcome");
+        return fresh_;
+    }
+
+    OnRecord each_;
+    Tally tally_;
+    std::array<std::uint64_t, 4> origins_{};
+    std::uint64_t duplicates_ = 0;
+    IngestOptions options_;
+    Observations observations_;
+
+  private:
+    void count(Outcome outcome, std::uint64_t lines) {
+        tally_.add(outcome, lines);
+        fed_ += lines;
+    }
+
+    void read(std::string_view line) {
+        Record record;
+        ++fed_;
+        if (const auto outcome = reader_->read(line, record)) take(*outcome, record);
+        while (const auto outcome = reader_->more(record))
+            take(*outcome, record);
+    }
+
+    void take(Outcome outcome, const Record& record) {
+        if (outcome == Outcome::observed && !is_inside(record)) outcome = Outcome::excluded;
+        tally_.add(outcome);
+        if (outcome == Outcome::observed) learn(record);
+    }
+
+    bool is_inside(const Record& record) const noexcept {
+        if (!record.time_ms) return true;
+        return (!options_.since_ms || *record.time_ms >= *options_.since_ms) &&
+               (!options_.until_ms || *record.time_ms <= *options_.until_ms);
+    }
+
+    void learn(const Record& record) {
+        ++origins_[static_cast<std::size_t>(record.origin)];
+        const bool counted = seen_.first(record);
+        if (!counted) ++duplicates_;
+        const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
+        fresh_ = observations_.add(record, moment, counted) || fresh_;
+        if (each_) each_(record, counted);
+    }
+
+    std::optional<RecordReader> reader_;
+    SeenEvents seen_;
+    std::uint64_t fed_ = 0;
+    std::uint64_t ordinal_ = 0;
+    bool fresh_ = false;
+};
+
+Ingest::Ingest(IngestOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Ingest::~Ingest() = default;
+Ingest::Ingest(Ingest&&) noexcept = default;
+Ingest& Ingest::operator=(Ingest&&) noexcept = default;
+
+void Ingest::on_record(OnRecord each) {
+    state_->each_ = std::move(each);
+}
+bool Ingest::feed(const Block& block) {
+    return state_->feed(block);
+}
+bool Ingest::end_input() {
+    return state_->end_input();
+}
+const Observations& Ingest::observations() const noexcept {
+    return state_->observations_;
+}
+const Tally& Ingest::tally() const noexcept {
+    return state_->tally_;
+}
+const std::array<std::uint64_t, 4>& Ingest::origins() const noexcept {
+    return state_->origins_;
+}
+std::uint64_t Ingest::duplicates() const noexcept {
+    return state_->duplicates_;
+}
+
+}  // namespace scgen

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "scgen/observe/observations.hpp"
+
+namespace scgen {
+
+/// A subject with its activity, and where it stands in time.
+struct SubjectRow {
+    const Subject* subject;
+    const Activity* activity;
+    Moment first;
+    Moment last;
+    /// The container runtime that this is the start-up of; empty for anything else.
+    std::string_view runtime;
+};
+
+/// One life of a pid.
+///
+/// Shape: rows are indices into Processes::rows; views and pointers are into the subjects it was made of.
+struct Process {
+    std::vector<std::size_t> rows;
+    /// Those of its last image, whose names it answers to; of a start-up that nothing follows, all.
+    std::vector<std::size_t> named;
+    /// The row whose name stands for the process.
+    std::size_t main = 0;
+    /// Container runtime start-up that never became anything.
+    bool only_startup = false;
+    /// Whether it ran more than one image, the runtime's aside.
+    bool execed = false;
+    /// The process whose named thread forked this one.
+    std::optional<std::size_t> parent;
+};
+
+/// All processes that subjects tell of, in order of host, pid and life.
+struct Processes {
+    std::vector<SubjectRow> rows;
+    std::vector<Process> processes;
+
+    const Subject& subject(std::size_t row) const noexcept { return *rows[row].subject; }
+};
+
+/// Joins subjects to processes. `subjects` must outlive the result.
+Processes join_processes(const std::map<Subject, Activity>& subjects);
+
+/// `exe` without the " (deleted)" that the kernel adds once the file is gone: still the same image.
+///
+/// Source: prepend_path() in the kernel's fs/d_path.c.
+std::string_view image_of(std::string_view exe) noexcept;
+
+}  // namespace scgen

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "processes.hpp"
+#include "scgen/observe/attribution.hpp"
+
+namespace scgen {
+
+/// Which processes a Selection wants, by index, and the patterns that want nothing.
+struct Choice {
+    std::vector<bool> wanted;
+    std::vector<Attribution::Unmatched> unmatched;
+};
+
+/// Chooses processes, the forks of a chosen one with it. Start-up that nothing follows is chosen only by
+/// --comm or
+/// --pid, and only where they choose nothing else.
+Choice choose(const Processes& all, const Selection& selection);
+
+/// The process that `process` belongs to: its own, or that of the thread that forked it.
+std::size_t root_of(const Processes& all, std::size_t process);
+
+/// Whether a shell glob fits a name, byte for byte; '*' takes slashes too.
+bool glob_fits(const std::string& pattern, std::string_view name);
+
+/// The same for a comm, of which the kernel keeps 15 bytes.
+bool comm_glob_fits(const std::string& pattern, std::string_view comm);
+
+/// The (at most three) of `names` that `pattern` may have meant: those that hold it or are held by it,
+/// whatever their case, then those that fewest changes make equal.
+std::vector<std::string> nearest_names(std::string_view pattern, const std::vector<std::string>& names);
+
+}  // namespace scgen

@@ -1,0 +1,163 @@
+#include "scgen/observe/ingest.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace scgen {
+namespace {
+
+std::string body(int syscall, int pid = 7) {
+    return "auid=4294967295 uid=0 gid=0 ses=4294967295 pid=" + std::to_string(pid) +
+           " comm=\"http-echo\" exe=\"/http-echo\" sig=0 arch=c000003e syscall=" + std::to_string(syscall) +
+           " compat=0 ip=0x4a4e10 code=0x7ffc0000";
+}
+
+std::string printed(int syscall, int serial, const char* seconds = "1795462945") {
+    return "Nov 23 19:42:25 vm kernel: audit: type=1326 audit(" + std::string(seconds) +
+           ".355:" + std::to_string(serial) + "): " + body(syscall) + "\n";
+}
+
+std::string daemon(int syscall, int serial) {
+    return "type=SECCOMP msg=audit(1795462945.355:" + std::to_string(serial) + "): " + body(syscall) + "\n";
+}
+
+std::string by_audit_transport(int syscall) {
+    return "Nov 23 19:42:25 vm audit[7]: SECCOMP " + body(syscall) + "\n";
+}
+
+bool feed(Ingest& ingest, const std::string& text) {
+    Block block;
+    block.text = text;
+    block.end = true;
+    return ingest.feed(block);
+}
+
+std::uint64_t records(const Ingest& ingest) {
+    std::uint64_t sum = 0;
+    for (const auto& [subject, activity] : ingest.observations().subjects())
+        for (const auto& [what, evidence] : activity.calls)
+            sum += evidence.count;
+    return sum;
+}
+
+TEST(Ingest, EveryLineHasOneOutcome) {
+    Ingest ingest({});
+    const std::string cut = printed(51, 3).substr(0, 150) + "\n";
+    const std::string all = printed(51, 1) + "nothing of the kind\n\n" + cut + printed(52, 2);
+    EXPECT_TRUE(feed(ingest, all));
+    Block too_long;
+    too_long.oversized = 3;
+    EXPECT_FALSE(ingest.feed(too_long));
+    EXPECT_FALSE(ingest.end_input());
+    EXPECT_EQ(ingest.tally().lines(), 8U);
+    EXPECT_EQ(ingest.tally()[Outcome::observed], 2U);
+    EXPECT_EQ(ingest.tally()[Outcome::other], 2U);
+    EXPECT_EQ(ingest.tally()[Outcome::truncated], 1U);
+    EXPECT_EQ(ingest.tally()[Outcome::oversized], 3U);
+    EXPECT_EQ(ingest.tally().lost(), 4U);
+    EXPECT_EQ(records(ingest), 2U);
+}
+
+TEST(Ingest, EntriesOfOneLineArraysCountAsLines) {
+    const std::string entry =
+        R"({"pri":"kern.notice","time":1.5,"msg":"audit: type=1326 audit(1795462945.355:1): )";
+    std::string escaped;
+    for (const char c : body(51))
+        escaped += c == '"' ? std::string("\\\"") : std::string(1, c);
+    Ingest ingest({});
+    feed(ingest, "[" + entry + escaped + "\"}]\n");
+    ingest.end_input();
+    EXPECT_EQ(ingest.tally()[Outcome::observed] + ingest.tally()[Outcome::other] + ingest.tally().lost() +
+                  ingest.tally()[Outcome::part] + ingest.tally()[Outcome::refused],
+              ingest.tally().lines());
+    EXPECT_GE(ingest.tally().lines(), 1U);
+}
+
+TEST(Ingest, SaysWhetherSomethingIsNew) {
+    Ingest ingest({});
+    EXPECT_TRUE(feed(ingest, printed(51, 1)));
+    EXPECT_FALSE(feed(ingest, printed(51, 2)));
+    EXPECT_FALSE(feed(ingest, "hello\n"));
+    EXPECT_FALSE(feed(ingest, ""));
+    EXPECT_TRUE(feed(ingest, printed(51, 3) + printed(52, 4))) << "a new call";
+}
+
+TEST(Ingest, OneEventIsCountedOnce) {
+    Ingest ingest({});
+    std::vector<bool> counted;
+    ingest.on_record([&counted](const Record&, bool first) { counted.push_back(first); });
+    feed(ingest, printed(51, 1) + printed(52, 2));
+    ingest.end_input();
+    feed(ingest, daemon(52, 2) + daemon(53, 3));
+    ingest.end_input();
+    feed(ingest, by_audit_transport(53));
+    ingest.end_input();
+    EXPECT_EQ(counted, (std::vector<bool>{true, true, false, true, false}));
+    EXPECT_EQ(ingest.duplicates(), 2U);
+    EXPECT_EQ(records(ingest), 3U);
+    EXPECT_EQ(ingest.tally()[Outcome::observed], 5U);
+}
+
+TEST(Ingest, ASecondCopyTeachesAllTheSame) {
+    Ingest ingest({});
+    EXPECT_TRUE(feed(ingest, daemon(51, 1)));
+    EXPECT_TRUE(feed(ingest, daemon(52, 1)))
+        << "the same serial with another call: forged or corrupt, never dropped";
+    EXPECT_EQ(ingest.duplicates(), 1U);
+    EXPECT_EQ(ingest.observations().subjects().begin()->second.calls.size(), 2U);
+}
+
+TEST(Ingest, SinceAndUntilAreIncluded) {
+    constexpr std::int64_t at = 1795462945355;
+    struct Case {
+        std::int64_t since;
+        std::int64_t until;
+        std::uint64_t observed;
+    };
+    for (const Case& each : {Case{at, at, 1}, Case{at + 1, at + 2, 0}, Case{at - 2, at - 1, 0}}) {
+        IngestOptions options;
+        options.since_ms = each.since;
+        options.until_ms = each.until;
+        Ingest ingest(options);
+        int called = 0;
+        ingest.on_record([&called](const Record&, bool) { ++called; });
+        feed(ingest, printed(51, 1) + "other\n" + by_audit_transport(52));
+        ingest.end_input();
+        EXPECT_EQ(ingest.tally()[Outcome::observed], each.observed + 1) << "one without a time is inside";
+        EXPECT_EQ(ingest.tally()[Outcome::excluded], 1 - each.observed);
+        EXPECT_EQ(ingest.tally().lines(), 3U);
+        EXPECT_EQ(called, static_cast<int>(each.observed) + 1);
+    }
+}
+
+TEST(Ingest, CountsWhoVouches) {
+    Ingest ingest({});
+    feed(ingest, printed(51, 1) + daemon(51, 2) + daemon(51, 3));
+    EXPECT_EQ(ingest.origins()[static_cast<std::size_t>(Origin::text)], 1U);
+    EXPECT_EQ(ingest.origins()[static_cast<std::size_t>(Origin::netlink)], 2U);
+}
+
+TEST(Ingest, RecordsWithoutASerialKeepTheirPlace) {
+    Ingest ingest({});
+    feed(ingest, by_audit_transport(51) + by_audit_transport(52) + by_audit_transport(51));
+    ingest.end_input();
+    const auto calls = ingest.observations().subjects().begin()->second.calls;
+    const Evidence& first = calls.at({{Arch::x86_64, 51}, Action::log});
+    const Evidence& second = calls.at({{Arch::x86_64, 52}, Action::log});
+    EXPECT_EQ(first.count, 2U);
+    EXPECT_LT(first.first, second.first);
+    EXPECT_LT(second.first, first.last);
+}
+
+TEST(Ingest, AnInputThatNeverBeganEnds) {
+    Ingest ingest({});
+    EXPECT_FALSE(ingest.end_input());
+    EXPECT_EQ(ingest.tally().lines(), 0U);
+    Ingest moved = std::move(ingest);
+    EXPECT_TRUE(feed(moved, printed(51, 1)));
+}
+
+}  // namespace
+}  // namespace scgen
