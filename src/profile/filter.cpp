@@ -261,6 +261,11 @@ bool libseccomp_knows(std::string_view name) {
            seccomp_syscall_resolve_name(std::string(name).c_str()) != __NR_SCMP_ERROR;
 }
 
+bool libseccomp_knows(Arch arch) {
+    const auto info = arch_info(arch);
+    return info && seccomp_arch_resolve_name(std::string(info->name).c_str()) == static_cast<std::uint32_t>(arch);
+}
+
 std::string libseccomp_version() {
     const auto* version = seccomp_version();
     return std::to_string(version->major) + '.' + std::to_string(version->minor) + '.' +

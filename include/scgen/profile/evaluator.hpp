@@ -52,11 +52,6 @@ struct Verdict {
 /// Source: __seccomp_filter() in the kernel's kernel/seccomp.c.
 Verdict verdict_of(std::uint32_t returned) noexcept;
 
-/// Whether the call runs, if perhaps noted or left to a supervisor.
-constexpr bool permits(Action action) noexcept {
-    return action == Action::allow || action == Action::log || action == Action::trace || action == Action::notify;
-}
-
 /// In which order the machine a program is for keeps the halves of a 64-bit field.
 enum class ByteOrder : std::uint8_t { little, big };
 

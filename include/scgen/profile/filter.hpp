@@ -59,6 +59,9 @@ bool libseccomp_knows(Syscall syscall, std::string_view name);
 /// Whether libseccomp knows the name on any ABI.
 bool libseccomp_knows(std::string_view name);
 
+/// Whether libseccomp can compile for the ABI.
+bool libseccomp_knows(Arch arch);
+
 /// The version of libseccomp in use, "2.5.4".
 std::string libseccomp_version();
 
