@@ -1,8 +1,9 @@
-// Which calls to ask about. A filter is a decision tree over a number and six arguments: numbers can be asked one by one,
-// and so they are, with the gaps, the ends, the negative ones that libseccomp uses for names an ABI lacks, and the
-// numbers around bit 30. Arguments cannot: but a condition changes its answer only at its own value, so each rule is asked
-// at values that meet it, and then with one argument at a time moved to either side, to the other half of the word, and
-// across the mask. A fixed pseudo-random mix of all those values, for what several rules make together, comes on top.
+// Which calls to ask about. A filter is a decision tree over a number and six arguments: numbers can be asked
+// one by one, and so they are, with the gaps, the ends, the negative ones that libseccomp uses for names an
+// ABI lacks, and the numbers around bit 30. Arguments cannot: but a condition changes its answer only at its
+// own value, so each rule is asked at values that meet it, and then with one argument at a time moved to
+// either side, to the other half of the word, and across the mask. A fixed pseudo-random mix of all those
+// values, for what several rules make together, comes on top.
 
 #include "agreement.hpp"
 
@@ -50,8 +51,9 @@ void add_table(std::set<std::int32_t>& numbers, Arch arch) {
 std::vector<std::uint64_t> values_around(const Comparison& each) {
     constexpr std::uint64_t high = 1ULL << 32;
     if (each.op == Comparison::Op::masked_eq)
-        return {each.value_two,      each.value_two | ~each.value, each.value_two ^ (each.value & (~each.value + 1)),
-                ~each.value_two,     each.value_two ^ high,        0};
+        return {
+            each.value_two,  each.value_two | ~each.value, each.value_two ^ (each.value & (~each.value + 1)),
+            ~each.value_two, each.value_two ^ high,        0};
     return {each.value, each.value - 1, each.value + 1, each.value ^ high, 0, ~std::uint64_t{0}};
 }
 
@@ -115,7 +117,7 @@ class Questioner {
         const SeccompData plain = seccomp_data({arch, nr});
         for (const auto& args : questions(meaning_.provisions({arch_of(plain.arch, nr), nr}))) {
             const SeccompData call = seccomp_data({arch, nr}, args);
-            const auto expected = meaning_.verdicts(call);
+            const auto expected = meaning_.rulings(call);
             const auto answered = filter_.evaluate(call);
             ++result_.asked;
             if (expected.size() > 1) result_.overlapping.insert({arch_of(plain.arch, nr), nr});
@@ -123,7 +125,8 @@ class Questioner {
             if (agrees || differs) continue;
             differs = true;
             ++result_.numbers_that_differ;
-            if (result_.disagreements.size() < max_) result_.disagreements.push_back({call, expected, answered});
+            if (result_.disagreements.size() < max_)
+                result_.disagreements.push_back({call, expected, answered});
         }
     }
 
@@ -133,10 +136,10 @@ class Questioner {
     Agreement result_;
 };
 
-std::string text_of(const Verdict& verdict) {
-    std::string text(action_name(verdict.action));
-    if (verdict.action == Action::errno_ || verdict.action == Action::trace)
-        text += ' ' + std::to_string(verdict.data);
+std::string text_of(const Ruling& ruling) {
+    std::string text(action_name(ruling.action));
+    if (ruling.action == Action::errno_ || ruling.action == Action::trace)
+        text += ' ' + std::to_string(ruling.data);
     return text;
 }
 
