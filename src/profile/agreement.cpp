@@ -47,14 +47,18 @@ void add_table(std::set<std::int32_t>& numbers, Arch arch) {
     if (next > 0) add_range(numbers, next, next + past);
 }
 
-/// Values around which a condition changes its mind.
-std::vector<std::uint64_t> values_around(const Comparison& each) {
+/// Values around which a condition changes its mind; for a mask, `thorough` flips each of its bits.
+std::vector<std::uint64_t> values_around(const Comparison& each, bool thorough) {
     constexpr std::uint64_t high = 1ULL << 32;
-    if (each.op == Comparison::Op::masked_eq)
-        return {
-            each.value_two,  each.value_two | ~each.value, each.value_two ^ (each.value & (~each.value + 1)),
-            ~each.value_two, each.value_two ^ high,        0};
-    return {each.value, each.value - 1, each.value + 1, each.value ^ high, 0, ~std::uint64_t{0}};
+    if (each.op != Comparison::Op::masked_eq)
+        return {each.value, each.value - 1, each.value + 1, each.value ^ high, 0, ~std::uint64_t{0}};
+    std::vector<std::uint64_t> values{each.value_two, each.value_two | ~each.value, ~each.value_two,
+                                      each.value_two ^ high, 0};
+    for (std::uint64_t left = each.value; left != 0; left &= left - 1) {
+        values.push_back(each.value_two ^ (left & (~left + 1)));
+        if (!thorough) break;
+    }
+    return values;
 }
 
 std::uint64_t value_meeting(const Comparison& each) {
@@ -73,6 +77,7 @@ std::vector<Args> questions(std::span<const Provision> said) {
     if (std::all_of(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); }))
         return all;
     all.emplace_back().fill(~std::uint64_t{0});
+    constexpr std::size_t few = 64;
     std::array<std::vector<std::uint64_t>, 6> pool;
     pool.fill({0});
     for (const auto& each : said) {
@@ -81,7 +86,7 @@ std::vector<Args> questions(std::span<const Provision> said) {
             meeting[condition.index] = value_meeting(condition);
         all.push_back(meeting);
         for (const auto& condition : each.conditions) {
-            for (const auto value : values_around(condition)) {
+            for (const auto value : values_around(condition, said.size() <= few)) {
                 pool[condition.index].push_back(value);
                 all.push_back(meeting);
                 all.back()[condition.index] = value;
@@ -167,16 +172,16 @@ Agreement compare(const Filter& filter, const Meaning& meaning, std::size_t max_
     Questioner questioner(filter, meaning, max_disagreements);
     for (const auto& info : known_archs()) {
         std::set<std::int32_t> numbers;
-        const bool listed = meaning.archs().contains(info.arch);
-        const bool shares_token = info.arch == Arch::x86_64 || info.arch == Arch::x32;
-        if (listed || shares_token) {
+        if (info.arch == Arch::x32) continue;  // its numbers are asked under the token they bear
+        if (meaning.archs().contains(info.arch) || info.arch == Arch::x86_64) {
+            if (!info.has_table) continue;  // nothing is known of what its numbers should get
             add_edges(numbers);
             add_table(numbers, info.arch);
+            if (info.arch == Arch::x86_64) add_table(numbers, Arch::x32);
         } else {
             numbers = {-1, 0, 1, 59, 102, 221, 4001, 5001, 6001, x32_bit};
         }
-        // Without a table nothing is known of what a listed ABI's numbers should get.
-        if (!listed || info.has_table) questioner.ask_all(info.arch, numbers);
+        questioner.ask_all(info.arch, numbers);
     }
     questioner.ask_all(static_cast<Arch>(0x12345678), {-1, 0, 1});
     return questioner.take();

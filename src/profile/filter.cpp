@@ -245,10 +245,14 @@ Filter Filter::compile(const Profile& profile, Search search) {
     return {Program(instructions_in(bytes, order), order), std::move(built.skipped)};
 }
 
+bool Filter::is_native() const noexcept {
+    return scgen::is_native(program_.byte_order());
+}
+
 std::string Filter::bytes() const {
     std::string bytes;
     for (auto each : instructions()) {
-        if (!is_native(program_.byte_order())) each = turned(each);
+        if (!is_native()) each = turned(each);
         std::array<char, sizeof(Instruction)> raw{};
         std::memcpy(raw.data(), &each, raw.size());
         bytes.append(raw.data(), raw.size());

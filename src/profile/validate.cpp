@@ -142,6 +142,14 @@ void Validator::compile() {
 void Validator::agreement(const Filter& filter, const std::string& how) {
     const auto found = compare(filter, meaning_, shown_disagreements);
     result_.compared += found.asked;
+    if (!filter.is_native() && found.numbers_that_differ > 0) {
+        warn("disagrees",
+             "libseccomp " + libseccomp_version() +
+                 " compiles this profile wrongly for a machine of another byte order than this one's; "
+                 "validate it on such a machine" +
+                 how);
+        return;
+    }
     for (const auto& each : found.disagreements)
         error("disagrees", describe(each) + how);
     if (found.numbers_that_differ > found.disagreements.size())
@@ -254,14 +262,9 @@ void Validator::arguments() {
 
 void Validator::errnos() {
     const auto look = [&](const std::string& where, Action action, std::optional<std::uint32_t> errno_ret) {
-        constexpr std::uint32_t kernel_limit = 4095;
-        if (!errno_ret) return;
-        if (action != Action::errno_ && action != Action::trace)
+        if (errno_ret && action != Action::errno_ && action != Action::trace)
             warn("errno",
                  where + ": only errno and trace take an errno; crun refuses the profile, runc ignores it");
-        else if (action == Action::errno_ && *errno_ret > kernel_limit)
-            warn("errno", where + ": " + std::to_string(*errno_ret) +
-                              " is no errno; the kernel makes at most 4095 of it");
     };
     look("the default", profile_.default_action, profile_.default_errno);
     for (std::size_t index = 0; index < profile_.rules.size(); ++index)

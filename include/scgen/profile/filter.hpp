@@ -43,6 +43,10 @@ class Filter {
     /// seccomp(2) take.
     std::string bytes() const;
 
+    /// Whether the ABIs have this machine's byte order. libseccomp 2.5.4 makes long programs for the other
+    /// one wrong: their long jumps end elsewhere.
+    bool is_native() const noexcept;
+
     /// The names of the profile that are not in the program because libseccomp does not know them at all.
     const std::set<std::string>& skipped() const noexcept { return skipped_; }
 
