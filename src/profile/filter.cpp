@@ -51,11 +51,20 @@ std::string name_of(Arch arch) {
     return "ABI " + std::to_string(static_cast<std::uint32_t>(arch));
 }
 
+/// libseccomp takes errnos as far as the kernel does.
+std::uint32_t scmp_errno(std::uint32_t number) {
+    constexpr std::uint32_t last = 4095;
+    if ((number & 0xffffU) > last)
+        throw Error("errno " + std::to_string(number) + ": libseccomp refuses it; the largest is " +
+                    std::to_string(last));
+    return SCMP_ACT_ERRNO(number);
+}
+
 /// libseccomp's action is the kernel's return value; errno and trace carry an errno, EPERM unless told
 /// otherwise.
 std::uint32_t scmp_action(Action action, std::optional<std::uint32_t> errno_ret) {
     switch (action) {
-        case Action::errno_: return SCMP_ACT_ERRNO(errno_ret.value_or(EPERM));
+        case Action::errno_: return scmp_errno(errno_ret.value_or(EPERM));
         case Action::trace: return SCMP_ACT_TRACE(errno_ret.value_or(EPERM));
         case Action::kill_process: return SCMP_ACT_KILL_PROCESS;
         case Action::kill_thread: return SCMP_ACT_KILL_THREAD;

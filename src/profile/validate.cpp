@@ -48,7 +48,12 @@ bool may_run(Action action) {
 class Validator {
   public:
     Validator(const Profile& profile, const ValidateOptions& options)
-        : profile_(profile), options_(options), left_out_(find_left_out()), meaning_(profile, left_out_) {}
+        : profile_(profile),
+          options_(options),
+          left_out_(find_left_out()),
+          meaning_(profile, left_out_),
+          without_table_(std::any_of(meaning_.archs().begin(), meaning_.archs().end(),
+                                     [](Arch arch) { return syscalls_of(arch).empty(); })) {}
 
     Validation run() {
         compile();
@@ -93,6 +98,8 @@ class Validator {
     const ValidateOptions& options_;
     std::set<Meaning::NameOnArch> left_out_;
     Meaning meaning_;
+    /// Some ABI has no table, so that what it lacks is not known.
+    bool without_table_;
     Validation result_;
 };
 
@@ -176,7 +183,7 @@ void Validator::names() {
             unknown.insert(name);
             continue;
         }
-        bool anywhere = false;
+        bool anywhere = without_table_;
         for (const Arch arch : meaning_.archs()) {
             const bool has = syscall_number(arch, name).has_value();
             anywhere = anywhere || has;
@@ -235,7 +242,7 @@ void Validator::reach() {
         } else if (!dead.empty()) {
             warn("unreachable", rule_text(index) + ": another rule decides these calls without conditions: " +
                                     text_of(dead));
-        } else if (rules[index].live.empty()) {
+        } else if (rules[index].live.empty() && !without_table_) {
             warn("unreachable", rule_text(index) + ": no architecture of the profile has any of its calls");
         }
     }
