@@ -6,8 +6,7 @@
 
 namespace scgen {
 
-/// Folds `word` into `hash`: the two halves of a 128-bit product, so that every bit of both reaches every
-/// bit.
+/// Folds `word` into `hash` by the halves of a 128-bit product, so that every bit of both reaches every bit.
 constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
     __extension__ typedef unsigned __int128 Wide;
     const Wide product = static_cast<Wide>(hash ^ 0x9e3779b97f4a7c15U) * (word ^ 0xd6e8feb86659fd93U);

@@ -11,7 +11,7 @@
 
 // A row a subject, in the order of their coming; an open-addressing table finds a row by the hash of what its
 // names stand for. Most records are of the subject of the record before, so that one is compared first. Names
-// are kept once each, and a call takes 56 bytes: a hundred thousand subjects of a few calls need about 20 MB.
+// are kept once each, and a call takes 56 bytes: a hundred thousand subjects of three calls each need 45 MiB.
 //
 // A log is hostile: everything that it can make grow has a limit (subjects, calls a subject, calls in all,
 // bytes of names, spans a subject), and what is past one is counted. Tables are seeded, so that names cannot

@@ -11,9 +11,8 @@ namespace scgen {
 
 /// 64-bit words by 64-bit key, of which the most recently used are remembered.
 ///
-/// Shape:  two hash tables of at most `most` words each. When the young one is full it becomes the old one,
-/// whose
-///         words are forgotten unless they are used meanwhile. Both grow from nothing.
+/// Shape:  two hash tables of at most `most` words each. When the young one is full it becomes the old one
+///         and its words are forgotten unless they are used meanwhile. Both grow from nothing.
 class RecentWords {
   public:
     explicit RecentWords(std::size_t most);
@@ -44,8 +43,7 @@ class RecentWords {
 /// Tells the first sight of an event from a second one.
 ///
 /// Shape:  memory is bounded (about 20 MiB), so that an event may be forgotten; and different ones may be
-/// taken for
-///         one. Both cost a count and nothing else.
+///         taken for one. Both cost a count and nothing else.
 class SeenEvents {
   public:
     SeenEvents();

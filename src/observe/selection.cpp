@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::size_t comm_size = 15;
 
-/// Names longer than this are compared by their beginning when looking for near ones: an exe can have 4096
-/// bytes.
+/// Longer names are compared by their beginning when looking for near ones: an exe can have 4096 bytes.
 constexpr std::size_t compared_bytes = 64;
 
 using NamesOf = std::function<std::vector<std::string>(const Process&)>;
@@ -93,9 +92,7 @@ void narrow_by_names(Choice& choice, const Processes& all, const Selection& sele
     };
     narrow(choice, all, "--comm", selection.comm, field(&Subject::comm), comm_glob_fits);
     narrow(choice, all, "--exe", selection.exe, field(&Subject::exe),
-           [](const std::string& pattern, std::string_view exe) {
-               return glob_fits(pattern, exe) || glob_fits(pattern, image_of(exe));
-           });
+           exe_glob_fits);
     narrow(choice, all, "--subj", selection.subj, field(&Subject::subj), glob_fits);
     std::vector<std::string> pids;
     for (const std::int32_t pid : selection.pid)
@@ -119,10 +116,24 @@ bool glob_fits(const std::string& pattern, std::string_view name) {
     return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
+bool exe_glob_fits(const std::string& pattern, std::string_view exe) {
+    return glob_fits(pattern, exe) || glob_fits(pattern, image_of(exe));
+}
+
 bool comm_glob_fits(const std::string& pattern, std::string_view comm) {
     const std::string prefix = literal_prefix(pattern);
     if (prefix.size() >= comm_size && comm == std::string_view(prefix).substr(0, comm_size)) return true;
     return glob_fits(pattern, comm);
+}
+
+bool fits(const Selection& selection, const Subject& subject) {
+    const auto any = [](const auto& patterns, const auto& test) {
+        return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), test);
+    };
+    return any(selection.comm, [&](const auto& pattern) { return comm_glob_fits(pattern, subject.comm); }) &&
+           any(selection.exe, [&](const auto& pattern) { return exe_glob_fits(pattern, subject.exe); }) &&
+           any(selection.subj, [&](const auto& pattern) { return glob_fits(pattern, subject.subj); }) &&
+           any(selection.pid, [&](const std::int32_t pid) { return pid == subject.pid; });
 }
 
 std::vector<std::string> nearest_names(std::string_view pattern, const std::vector<std::string>& names) {

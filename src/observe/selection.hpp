@@ -26,6 +26,9 @@ std::size_t root_of(const Processes& all, std::size_t process);
 /// Whether a shell glob fits a name, byte for byte; '*' takes slashes too.
 bool glob_fits(const std::string& pattern, std::string_view name);
 
+/// The same for an exe, with or without what the kernel appends to the path of a deleted file.
+bool exe_glob_fits(const std::string& pattern, std::string_view exe);
+
 /// The same for a comm, of which the kernel keeps 15 bytes.
 bool comm_glob_fits(const std::string& pattern, std::string_view comm);
 

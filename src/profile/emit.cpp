@@ -60,8 +60,8 @@ std::string_view format_name(Format format) noexcept {
 
 Written emit(const Profile& profile, Format format, const EmitOptions& options) {
     const Profile form = canonical(profile);
-    if (format == Format::oci) return {write_profile(form), {}};
-    refuse_unsound_names(form, format);
+    // JSON can quote any name; no other form here can.
+    if (format != Format::oci) refuse_unsound_names(form, format);
     switch (format) {
         case Format::spo: return emit_spo(form, options);
         case Format::systemd: return emit_systemd(form);
@@ -69,11 +69,11 @@ Written emit(const Profile& profile, Format format, const EmitOptions& options) 
         case Format::firejail: return emit_firejail(form);
         case Format::names: return emit_names(form);
         case Format::c: return emit_c(form);
-        case Format::oci:
-        case Format::bpf:
-        case Format::pfc: break;
+        case Format::bpf: return emit_bpf(form);
+        case Format::pfc: return emit_pfc(form);
+        case Format::oci: break;
     }
-    throw Error(std::string(format_name(format)) + ": this build compiles no filters; write --format c");
+    return {write_profile(form), {}};
 }
 
 }  // namespace scgen

@@ -82,7 +82,7 @@ std::string hex(std::uint64_t value) {
     return "UINT64_C(0x" + std::string(digits.data(), end) + ")";
 }
 
-std::string action_text(Verdict verdict, const std::string& what) {
+std::string action_text(Effect verdict, const std::string& what) {
     if (verdict.action == Action::notify)
         throw Error("c: " + what +
                     ": SCMP_ACT_NOTIFY needs a listener, which this program has not; write --format oci");
@@ -159,7 +159,7 @@ bool starts_commands(const Profile& profile) {
 
 Written emit_c(const Profile& profile) {
     Written written;
-    const Verdict otherwise = verdict_of(profile.default_action, profile.default_errno);
+    const Effect otherwise = verdict_of(profile.default_action, profile.default_errno);
     written.bytes = std::string(head) +
                     "\nstatic const uint32_t default_action = " + action_text(otherwise, "defaultAction") +
                     ";\n" + arch_table(profile.architectures) + "\nstatic const struct rule rules[] = {\n";

@@ -21,6 +21,7 @@ struct SeccompRecord {
     std::string subj = {};
     Action action = Action::log;
 
+    /// Its views live as long as this does.
     Record record() const {
         Record record;
         if (at >= 0) record.time_ms = static_cast<std::int64_t>(at * 1000);

@@ -82,7 +82,8 @@ TEST(SeenEvents, BodiesThatDifferAreOtherEvents) {
     }
     for (std::size_t i = 0; i < each.size(); ++i)
         EXPECT_FALSE(seen.first(without_stamp(each[i]))) << i;
-    Record other_place = without_stamp({});
+    const SeccompRecord plain;
+    Record other_place = without_stamp(plain);
     other_place.ip = 0x40;
     EXPECT_TRUE(seen.first(other_place));
 }
@@ -90,7 +91,8 @@ TEST(SeenEvents, BodiesThatDifferAreOtherEvents) {
 TEST(SeenEvents, ANameInHexMatchesItsQuotedSelf) {
     SeenEvents seen;
     EXPECT_TRUE(seen.first(SeccompRecord{.at = 5, .serial = 1}.record()));
-    Record hex = without_stamp({});
+    const SeccompRecord plain;
+    Record hex = without_stamp(plain);
     hex.comm = {Text::Form::hex, "6E67696E78"};
     EXPECT_FALSE(seen.first(hex));
 }
@@ -100,8 +102,8 @@ TEST(SeenEvents, MemoryIsBoundedAndTheRecentIsRemembered) {
     EXPECT_LT(seen.memory(), 16U * 1024U);
     // Serials so far apart that each needs a word of its own.
     for (std::uint32_t i = 1; i <= 2'000'000; ++i) {
-        const Record record =
-            SeccompRecord{.pid = static_cast<std::int32_t>(i), .at = 5, .serial = i * 64}.record();
+        const SeccompRecord owner{.pid = static_cast<std::int32_t>(i), .at = 5, .serial = i * 64};
+        const Record record = owner.record();
         ASSERT_TRUE(seen.first(record)) << i;
         const bool again = i % 100'000 == 0 && seen.first(record);
         ASSERT_FALSE(again) << i;

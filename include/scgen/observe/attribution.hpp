@@ -27,6 +27,9 @@ struct Selection {
     bool empty() const noexcept { return comm.empty() && exe.empty() && subj.empty() && pid.empty(); }
 };
 
+/// Whether one subject by itself fits a selection, for those who cannot wait for attribution to join it to others.
+bool fits(const Selection& selection, const Subject& subject);
+
 /// The thing that gets one profile.
 ///
 /// Shape: `calls` holds everything of its processes, the container runtime's start-up included; `startup` is that

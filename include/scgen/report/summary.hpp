@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scgen/audit/tally.hpp"
+#include "scgen/profile/generate.hpp"
+
+namespace scgen {
+
+/// What was read, and what of it was lost.
+struct InputFacts {
+    Tally tally;
+    /// Records by Origin.
+    std::array<std::uint64_t, 4> origins{};
+    std::uint64_t duplicates = 0;
+    /// Records not kept because there were too many subjects.
+    std::uint64_t over_limit = 0;
+};
+
+/// Something to tell the user: a warning wants doing something about, a line is for the summary.
+struct Remark {
+    bool warning = false;
+    std::string text;
+};
+
+/// "12 lines: 10 records, 1 other, 1 truncated", then a line for each thing that matters: losses with their
+/// remedy, refused lines, second copies, how far the lines can be trusted.
+std::vector<Remark> input_summary(const InputFacts& facts);
+
+/// What is in a profile that was not seen, and what was seen and is not in it, each with the option that
+/// decides. `name` is escaped.
+std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
+                                    const Generated& generated, Learn learn);
+
+/// Why there is no record to learn from, in sentences; for an input without a single observed record.
+std::string no_record_reason(const Tally& tally);
+
+/// Why nothing was learned from `workload`, though it has records, ending with what to do.
+std::string nothing_learned_reason(const std::string& name, const Workload& workload, const Generated& generated, Learn learn);
+
+}  // namespace scgen

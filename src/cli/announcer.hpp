@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "options.hpp"
+#include "scgen/audit/record.hpp"
+#include "scgen/observe/observations.hpp"
+#include "terminal.hpp"
+
+namespace scgen {
+
+/// Says each call of the selected workloads when it is first seen on a stream.
+///
+/// Shape: a call belongs to a workload only once attribution says so, which may be later than its record (a
+/// runtime's start-up
+///        waits for the exec). Attribution runs at most every 50 ms, more rarely where it takes long.
+class Announcer {
+  public:
+    Announcer(const Options& options, Terminal& terminal);
+
+    /// Remembers whose call it was.
+    void saw(const Record& record);
+    /// Announces what is new, if it is time; `grown` says whether anything came that had not been seen.
+    void announce(const Observations& observations, bool grown);
+    /// The same whether or not it is time.
+    void finish(const Observations& observations);
+
+  private:
+    using Caller = std::pair<std::int32_t, std::string>;
+
+    void announce_workload(const Workload& workload);
+    std::string caller_of(const Workload& workload, const Observed& observed) const;
+
+    const Options& options_;
+    Terminal& terminal_;
+    std::map<Observed, std::vector<Caller>> callers_;
+    std::size_t remembered_ = 0;
+    std::set<std::pair<std::string, Observed>> announced_;
+    std::chrono::steady_clock::time_point next_{};
+    bool pending_ = false;
+};
+
+}  // namespace scgen

@@ -1,0 +1,100 @@
+#include "program.hpp"
+
+#include <unistd.h>
+
+#include <new>
+
+#include "commands.hpp"
+#include "scgen/error.hpp"
+#include "scgen/report/escape.hpp"
+#include "scgen/report/nearest.hpp"
+#include "stop.hpp"
+
+namespace scgen {
+namespace {
+
+constexpr int trouble = 2;
+
+bool exists(const std::string& path) noexcept {
+    return ::access(path.c_str(), F_OK) == 0;
+}
+
+/// A command in the wrong place or misspelt would be taken for a log; the file's absence tells it from one.
+void refuse_slips(const Options& options) {
+    const auto& logs = options.input.logs;
+    if (!options.implicit) return;
+    for (const std::string& log : logs)
+        if (command_from_name(log) && !exists(log))
+            throw Error(log + ": no such file, and a command comes first: `scgen " + log + " ...`.");
+    if (logs.empty() || exists(logs.front())) return;
+    const auto names = nearest(logs.front(), command_names());
+    if (!names.empty())
+        throw Error(escape(logs.front()) + ": no such file." + did_you_mean(names, "the command "));
+}
+
+constexpr std::string_view commonest_calls =
+    "    scgen list /var/log/syslog\n"
+    "    scgen --comm http-echo /var/log/syslog > http-echo.json\n"
+    "    tail -f /var/log/syslog | scgen --comm http-echo -o http-echo.json\n"
+    "`scgen --help` says more.\n";
+
+int run_command(const Options& options, Terminal& terminal) {
+    switch (options.command) {
+        case Command::generate: return run_generate(options, terminal);
+        case Command::list: return run_list(options, terminal);
+        case Command::decode: return run_decode(options, terminal);
+        case Command::syscalls: return run_syscalls(options, terminal);
+    }
+    return trouble;
+}
+
+int run_options(Options options) {
+    if (options.help) {
+        put(options.implicit ? program_help() : command_help(options.command));
+        return 0;
+    }
+    if (options.version) {
+        put("scgen " SCGEN_VERSION "\n");
+        return 0;
+    }
+    Terminal terminal(options.quiet, options.color);
+    if (options.command != Command::syscalls && options.input.logs.empty()) {
+        if (::isatty(STDIN_FILENO) == 1) {
+            terminal.error("no LOG was given, and standard input is a terminal. The commonest calls:");
+            terminal.block(commonest_calls);
+            return trouble;
+        }
+        options.input.logs.emplace_back("-");
+    }
+    refuse_slips(options);
+    for (const std::string& note : options.notes)
+        terminal.note(note);
+    try {
+        return run_command(options, terminal);
+    } catch (const Error& error) {
+        terminal.error(error.what());
+        return trouble;
+    }
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& words) {
+    ignore_write_signals();
+    try {
+        return run_options(read_options(parse_arguments(words)));
+    } catch (const ClosedPipe&) {
+        return 0;
+    } catch (const Error& error) {
+        Terminal(true, Color::automatic).error(error.what());
+    } catch (const std::bad_alloc&) {
+        Terminal(true, Color::automatic)
+            .error("out of memory; give it less at once, with --since and --until.");
+    } catch (const std::exception& error) {
+        Terminal(true, Color::automatic)
+            .error(std::string("this is a bug, please report it: ") + error.what());
+    }
+    return trouble;
+}
+
+}  // namespace scgen

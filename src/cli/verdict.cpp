@@ -1,0 +1,136 @@
+#include "verdict.hpp"
+
+#include <utility>
+
+#include "scgen/report/escape.hpp"
+#include "scgen/report/nearest.hpp"
+#include "scgen/report/summary.hpp"
+#include "scgen/report/table.hpp"
+#include "scgen/report/workloads.hpp"
+
+// A profile for the wrong workload is worse than none: it is believed. So nothing here guesses. One file and
+// several workloads is a question back to the user, a name that matches nothing is a no even if another name
+// matched, and what taught nothing gets no profile, because an empty allow list stops everything.
+
+namespace scgen {
+namespace {
+
+/// The workload without what only its container runtime did before it began.
+Workload without_startup(Workload workload) {
+    for (const auto& [observed, evidence] : workload.startup) {
+        const auto found = workload.calls.find(observed);
+        if (found == workload.calls.end()) continue;
+        if (found->second.count <= evidence.count)
+            workload.calls.erase(found);
+        else
+            found->second.count -= evidence.count;
+    }
+    workload.startup.clear();
+    return workload;
+}
+
+Verdict no(std::vector<std::string> reasons) {
+    Verdict verdict;
+    verdict.exit_code = 1;
+    verdict.errors = std::move(reasons);
+    return verdict;
+}
+
+Verdict ask(const std::vector<Workload>& workloads) {
+    Verdict verdict;
+    verdict.exit_code = 2;
+    verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
+                             " workloads and one profile to write. Choose with --comm, --exe, --subj or "
+                             "--pid; write a profile for each with "
+                             "-O DIR; or join them all with --group-by all.");
+    verdict.table = workloads_table(workloads);
+    return verdict;
+}
+
+/// The workloads to choose from, where one profile is wanted and nobody said of what.
+std::vector<Workload> undecided(const Observations& observations, const Options& options,
+                                const Attribution& found) {
+    if (options.directory) return {};
+    if (options.group_by) return found.workloads.size() > 1 ? found.workloads : std::vector<Workload>{};
+    if (!options.selection.empty()) return {};
+    Attribution by_comm = attribute(observations, GroupBy::comm, options.selection);
+    return by_comm.workloads.size() > 1 ? std::move(by_comm.workloads) : std::vector<Workload>{};
+}
+
+std::vector<std::string> denied_errors(const Made& made) {
+    std::vector<std::string> errors;
+    for (const auto& [name, evidence] : made.generated.denied)
+        errors.push_back(made.name + ": made the call " + name + ", which --deny forbids (" +
+                         counted(evidence.count, "record") +
+                         "): nothing written. Find out why with `scgen decode`, or leave the --deny out.");
+    return errors;
+}
+
+}  // namespace
+
+int no_record_exit_code(const Tally& tally) noexcept {
+    return tally[Outcome::unusable] > 0 ? 2 : 1;
+}
+
+GroupBy group_of(const Options& options) noexcept {
+    if (options.group_by) return *options.group_by;
+    return options.directory || options.command != Command::generate ? GroupBy::comm : GroupBy::all;
+}
+
+std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched) {
+    std::vector<std::string> errors;
+    for (const auto& [option, pattern, names] : unmatched)
+        errors.push_back(option + " " + escape(pattern) + ": matches no process in the log." +
+                         did_you_mean(names) + " `scgen list` shows what is there.");
+    return errors;
+}
+
+std::string unattributed_text(const Workload& unattributed) {
+    const std::uint64_t records = unattributed.records();
+    if (records == 0) return {};
+    return counted(records, "record") + " of container start-up (" +
+           (unattributed.runtime.empty() ? "a container runtime" : escape(unattributed.runtime)) + ", " +
+           counted(unattributed.pids.size(), "process", "processes") +
+           ") belong to no workload: the container died, or the log lacks the rest.";
+}
+
+Verdict judge(const Observations& observations, const Tally& tally, const Options& options) {
+    if (tally[Outcome::observed] == 0) {
+        Verdict verdict = no({no_record_reason(tally)});
+        verdict.exit_code = no_record_exit_code(tally);
+        return verdict;
+    }
+    Attribution found = attribute(observations, group_of(options), options.selection);
+    if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
+    if (const auto choice = undecided(observations, options, found); !choice.empty()) return ask(choice);
+    Verdict verdict;
+    verdict.unattributed = std::move(found.unattributed);
+    std::vector<std::string> denied;
+    for (Workload& workload : found.workloads) {
+        if (!options.keep_startup) workload = without_startup(std::move(workload));
+        Made made{show_workload(workload, group_of(options)), std::move(workload), {}};
+        made.generated = generate(made.workload, options.generate);
+        const auto forbidden = denied_errors(made);
+        denied.insert(denied.end(), forbidden.begin(), forbidden.end());
+        if (made.generated.learned == 0)
+            verdict.skipped.push_back(
+                nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));
+        else
+            verdict.made.push_back(std::move(made));
+    }
+    if (!denied.empty()) return no(std::move(denied));
+    if (!verdict.made.empty()) return verdict;
+    Verdict nothing = no(std::move(verdict.skipped));
+    nothing.unattributed = std::move(verdict.unattributed);
+    if (nothing.errors.empty() && options.selection.empty())
+        nothing.errors.push_back(
+            "only a container runtime's start-up was recorded: nothing learned. " +
+            std::string("Record the workload itself; --comm 'runc:*' selects the start-up."));
+    if (nothing.errors.empty())
+        nothing.errors.push_back(
+            "the selection matches no process: each option matches some, but none matches all. "
+            "Leave one out, or see `scgen list`.");
+    return nothing;
+}
+
+}  // namespace scgen

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "options.hpp"
+#include "scgen/audit/tally.hpp"
+#include "scgen/observe/attribution.hpp"
+#include "scgen/observe/observations.hpp"
+#include "scgen/profile/generate.hpp"
+
+namespace scgen {
+
+/// A workload with the profile made for it.
+struct Made {
+    /// For messages, escaped.
+    std::string name;
+    Workload workload;
+    Generated generated;
+};
+
+/// What generate makes of the observations: profiles, or why there are none.
+struct Verdict {
+    /// 0: `made` is the answer; 1: the answer is no; 2: the question must be asked differently.
+    int exit_code = 0;
+    std::vector<Made> made;
+    /// Workloads that got no profile, each with the reason.
+    std::vector<std::string> skipped;
+    /// Container start-up that belongs to no workload.
+    Workload unattributed;
+    /// Why the answer is no, and what to do.
+    std::vector<std::string> errors;
+    /// The table to choose from, when there is a choice to make.
+    std::string table;
+};
+
+/// The exit code for an input without a record: 2 where its format holds no system calls and another must be
+/// asked for, else 1.
+int no_record_exit_code(const Tally& tally) noexcept;
+
+/// Whether everything goes into one profile, by default or by request.
+GroupBy group_of(const Options& options) noexcept;
+
+/// Attributes, selects and generates, as the options of `scgen generate` ask.
+///
+/// Law: a verdict of 0 has at least one profile, and every profile in it has learned something.
+Verdict judge(const Observations& observations, const Tally& tally, const Options& options);
+
+/// What to say of patterns that matched nothing.
+std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched);
+
+/// What to say of container start-up that belongs to no workload; empty where there is none.
+std::string unattributed_text(const Workload& unattributed);
+
+}  // namespace scgen

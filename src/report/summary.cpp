@@ -1,0 +1,234 @@
+#include "scgen/report/summary.hpp"
+
+#include <map>
+#include <string_view>
+
+#include "scgen/report/escape.hpp"
+#include "scgen/report/records.hpp"
+#include "scgen/report/table.hpp"
+
+// A profile that lacks one call fails in production, perhaps weeks later. So what cost a record, and what was
+// left out on purpose, is said after every run, next to what would change it; and nothing else is, so that it
+// is read.
+
+namespace scgen {
+namespace {
+
+constexpr std::array all_outcomes{Outcome::observed,  Outcome::other,     Outcome::part,
+                                  Outcome::excluded,  Outcome::refused,   Outcome::truncated,
+                                  Outcome::malformed, Outcome::oversized, Outcome::unusable};
+
+std::string lines_text(const Tally& tally) {
+    std::string out = counted(tally.lines(), "line") + ": " + counted(tally[Outcome::observed], "record");
+    for (const Outcome outcome : all_outcomes)
+        if (outcome != Outcome::observed && tally[outcome] > 0)
+            out += ", " + std::to_string(tally[outcome]) + " " + std::string(outcome_name(outcome));
+    return out;
+}
+
+std::string_view remedy(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::truncated:
+            return "cut before its end, so its call is not known; the kernel log cuts at about 1000 bytes, "
+                   "the "
+                   "audit log (/var/log/audit/audit.log, or `journalctl _TRANSPORT=audit -o export`) does "
+                   "not";
+        case Outcome::malformed:
+            return "begins as a record and breaks its grammar; look for tools that rewrite the log";
+        case Outcome::oversized: return "longer than --max-line allows; raise it if these may be records";
+        case Outcome::unusable:
+            return "in a format without syscall numbers; use `ausearch --raw` or the log itself";
+        default: return {};
+    }
+}
+
+void add_losses(std::vector<Remark>& out, const InputFacts& facts) {
+    for (const Outcome outcome : all_outcomes) {
+        const std::uint64_t count = facts.tally[outcome];
+        if (!is_loss(outcome) || count == 0) continue;
+        out.push_back({true, "lost: " + counted(count, "line") + " " + std::string(outcome_name(outcome)) +
+                                 ": " + std::string(remedy(outcome))});
+    }
+    if (facts.over_limit > 0)
+        out.push_back(
+            {true, "lost: " + counted(facts.over_limit, "record") +
+                       " of more processes than --max-workloads allows; raise it, or select with --since "
+                       "and --until"});
+}
+
+std::string trust_text(const std::array<std::uint64_t, 4>& origins) {
+    constexpr std::array<std::string_view, 4> words{
+        "unproven, behind a prefix that no kernel log writes (--trust any)",
+        "as text, which any program that reaches syslog could have written",
+        "from the kernel's ring, which programs cannot fake",
+        "from the audit system, which programs cannot fake",
+    };
+    std::string out;
+    for (std::size_t i = words.size(); i-- > 0;) {
+        if (origins[i] == 0) continue;
+        if (!out.empty()) out += "; ";
+        out += counted(origins[i], "record") + " " + std::string(words[i]);
+    }
+    return out;
+}
+
+std::string counts_text(const std::map<std::string, Evidence>& names) {
+    constexpr std::size_t most = 12;
+    std::vector<std::string> words;
+    for (const auto& [name, evidence] : names)
+        words.push_back(escape(name) + " x" + std::to_string(evidence.count));
+    return enumerate(words, most);
+}
+
+std::string unlearned_actions(const Workload& workload, Learn learn) {
+    std::map<std::string_view, std::uint64_t> counts;
+    for (const auto& [observed, evidence] : workload.calls)
+        if (!teaches(learn, observed.action)) counts[action_name(observed.action)] += evidence.count;
+    std::vector<std::string> words;
+    for (const auto& [name, count] : counts)
+        words.push_back(std::string(name) + " x" + std::to_string(count));
+    return enumerate(words, words.size());
+}
+
+void add_unnamed(std::vector<Remark>& out, const Generated& generated) {
+    for (const auto& [call, evidence] : generated.unnamed) {
+        const std::string where = call.arch == Arch::none
+                                      ? "of a record without arch=, as kernels before 3.16 write"
+                                      : "of " + show_arch(call.arch);
+        out.push_back({true, "lost: number " + std::to_string(call.nr) + " " + where +
+                                 " has no name, so no profile can hold it (" +
+                                 counted(evidence.count, "record") + ")"});
+    }
+}
+
+void add_added(std::vector<Remark>& out, const Generated& generated) {
+    std::map<std::string, std::vector<std::string>> by_reason;
+    for (const auto& [name, reason] : generated.added)
+        by_reason[reason].push_back(escape(name));
+    for (const auto& [reason, names] : by_reason)
+        out.push_back({false, "  added: " + enumerate(names, names.size()) + ": " + escape_message(reason)});
+}
+
+void add_left_out(std::vector<Remark>& out, const Workload& workload, const Generated& generated,
+                  Learn learn) {
+    if (!generated.not_learned.empty()) {
+        std::string text = "  not learned: " + counts_text(generated.not_learned) + " (" +
+                           unlearned_actions(workload, learn) + "); --learn all would";
+        if (learn == Learn::log) text += ", but a denial may be an attack that was stopped";
+        out.push_back({false, text});
+    }
+    if (!generated.other_arch.empty())
+        out.push_back({true, "not learned: calls of ABIs that --arch leaves out: " +
+                                 counts_text(generated.other_arch)});
+    if (!generated.too_rare.empty())
+        out.push_back(
+            {false, "  not learned: seen less often than --min-count: " + counts_text(generated.too_rare)});
+}
+
+std::string archs_text(const Profile& profile) {
+    std::vector<std::string> archs;
+    for (const Arch arch : profile.architectures)
+        archs.push_back(show_arch(arch));
+    return enumerate(archs, archs.size());
+}
+
+std::size_t allowed_names(const Profile& profile) {
+    std::set<std::string> names;
+    for (const Rule& rule : profile.rules)
+        if (rule.action == Action::allow) names.insert(rule.names.begin(), rule.names.end());
+    return names.size();
+}
+
+std::uint64_t records_of(const std::map<Observed, Evidence>& calls) {
+    std::uint64_t count = 0;
+    for (const auto& [observed, evidence] : calls)
+        count += evidence.count;
+    return count;
+}
+
+}  // namespace
+
+std::vector<Remark> input_summary(const InputFacts& facts) {
+    std::vector<Remark> out;
+    add_losses(out, facts);
+    out.push_back({false, lines_text(facts.tally)});
+    if (facts.tally[Outcome::refused] > 0)
+        out.push_back(
+            {false, "  refused: " + counted(facts.tally[Outcome::refused], "line") +
+                        ": like a record, but not on a line that the kernel's log writes (--trust any takes "
+                        "complete records behind any prefix)"});
+    if (facts.duplicates > 0)
+        out.push_back({false, "  twice: " + counted(facts.duplicates, "record") +
+                                  ": a second copy of an event, counted once"});
+    const std::string trust = trust_text(facts.origins);
+    if (!trust.empty()) out.push_back({false, "  trust: " + trust});
+    return out;
+}
+
+std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
+                                    const Generated& generated, Learn learn) {
+    std::vector<Remark> out;
+    add_unnamed(out, generated);
+    out.push_back({false, name + ": " + counted(allowed_names(generated.profile), "syscall") + " allowed (" +
+                              archs_text(generated.profile) + ") from " +
+                              counted(workload.records(), "record") + " of " +
+                              counted(workload.pids.size(), "process", "processes")});
+    if (!workload.startup.empty())
+        out.push_back(
+            {false, "  start-up: " + counted(records_of(workload.startup), "record") + " of " +
+                        (workload.runtime.empty() ? "the container runtime" : escape(workload.runtime)) +
+                        " before the program began; it does not start without them (--runtime none "
+                        "leaves them out)"});
+    add_added(out, generated);
+    add_left_out(out, workload, generated, learn);
+    return out;
+}
+
+std::string no_record_reason(const Tally& tally) {
+    if (tally.lines() == 0) return "the log is empty: nothing to learn from.";
+    std::string out = "no seccomp record in " + counted(tally.lines(), "line") + ": nothing to learn from. ";
+    if (tally[Outcome::excluded] > 0)
+        return out + counted(tally[Outcome::excluded], "record") +
+               (tally[Outcome::excluded] == 1 ? " is" : " are") +
+               " outside --since and --until; times are UTC unless they carry an offset.";
+    if (tally.lost() > 0)
+        return out + counted(tally.lost(), "line") +
+               " that may hold one could not be used, as said above; read the log they come from.";
+    if (tally[Outcome::refused] > 0)
+        return out + counted(tally[Outcome::refused], "line") +
+               " looked like one, but not behind a prefix that a kernel log writes; --trust any takes them "
+               "if you know "
+               "where they come from.";
+    return out +
+           "Is the workload under a profile that logs (SCMP_ACT_LOG)? Where auditd runs, records go to "
+           "/var/log/audit/audit.log and not to syslog or dmesg.";
+}
+
+std::string nothing_learned_reason(const std::string& name, const Workload& workload,
+                                   const Generated& generated, Learn learn) {
+    if (!generated.not_learned.empty() && learn == Learn::log)
+        return name + ": only denied calls were recorded (" + unlearned_actions(workload, learn) +
+               "), and a denial may be an attack that was stopped: nothing learned. `--learn denied` allows "
+               "what was denied.";
+    if (!generated.not_learned.empty())
+        return name + ": only calls under other actions were recorded (" +
+               unlearned_actions(workload, learn) +
+               "): nothing learned. `--learn log` or `--learn all` takes them.";
+    if (!generated.unnamed.empty())
+        return name +
+               ": only calls without a name were recorded: nothing learned. A record without arch= comes "
+               "from a "
+               "kernel before 3.16; record again on a newer one.";
+    if (!generated.other_arch.empty())
+        return name +
+               ": only calls of ABIs that --arch leaves out were recorded: nothing learned. `--arch "
+               "observed` "
+               "takes them.";
+    if (!generated.too_rare.empty())
+        return name + ": no call was seen as often as --min-count asks: nothing learned. Lower it.";
+    if (!generated.denied.empty())
+        return name + ": only calls that --deny forbids were recorded: nothing learned.";
+    return name + ": no call was recorded: nothing learned.";
+}
+
+}  // namespace scgen

@@ -1,0 +1,137 @@
+#include "cli/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace scgen {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Options parse(const Words& words) {
+    return read_options(parse_arguments(words));
+}
+
+std::string error_of(const Words& words) {
+    try {
+        parse(words);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(Options, AFirstWordThatIsNoCommandIsALog) {
+    const Options options = parse({"audit.log", "--comm", "nginx"});
+    EXPECT_EQ(options.command, Command::generate);
+    EXPECT_TRUE(options.implicit);
+    EXPECT_EQ(options.input.logs, Words{"audit.log"});
+    EXPECT_EQ(options.selection.comm, Words{"nginx"});
+    EXPECT_EQ(parse({"./list"}).input.logs, Words{"./list"});
+    EXPECT_EQ(parse({"list", "list"}).input.logs, Words{"list"});
+    EXPECT_EQ(parse({"--", "-x"}).input.logs, Words{"-x"});
+    EXPECT_EQ(parse({"list", "-"}).input.logs, Words{"-"});
+}
+
+TEST(Options, SelectionIsRepeatable) {
+    const Options options = parse({"--comm", "a", "--comm=b*", "--pid", "7", "--exe", "/x", "--subj", "s"});
+    EXPECT_EQ(options.selection.comm, (Words{"a", "b*"}));
+    EXPECT_EQ(options.selection.pid, std::vector<std::int32_t>{7});
+}
+
+TEST(Options, ValuesAreRead) {
+    const Options options =
+        parse({"--errno",    "ENOSYS",    "--arch",  "x86_64,x86", "--learn",    "denied",      "--closure",
+               "none",       "--runtime", "none",    "--deny",     "ptrace",     "--min-count", "3",
+               "--max-line", "64K",       "--since", "@1",         "--until",    "@2",          "--for",
+               "10s",        "-o",        "x.json",  "-q",         "--group-by", "pid"});
+    EXPECT_EQ(options.generate.errno_ret, static_cast<std::uint32_t>(ENOSYS));
+    EXPECT_EQ(options.generate.architectures, (std::set<Arch>{Arch::x86_64, Arch::x86}));
+    EXPECT_EQ(options.generate.learn, Learn::denied);
+    EXPECT_EQ(options.generate.closure, Closure::none);
+    EXPECT_FALSE(options.keep_startup);
+    EXPECT_EQ(options.generate.deny, std::set<std::string>{"ptrace"});
+    EXPECT_EQ(options.generate.min_count, 3U);
+    EXPECT_EQ(options.input.max_line, 65'536U);
+    EXPECT_EQ(options.input.ingest.since_ms, 1000);
+    EXPECT_EQ(options.input.run_for, std::chrono::seconds(10));
+    EXPECT_EQ(options.file, "x.json");
+    EXPECT_TRUE(options.quiet);
+    EXPECT_EQ(options.group_by, GroupBy::pid);
+    EXPECT_TRUE(parse({"--arch", "observed"}).generate.architectures.empty());
+}
+
+TEST(Options, ALongCommIsNoted) {
+    EXPECT_TRUE(parse({"--comm", "fifteen-bytes-x"}).notes.empty());
+    ASSERT_EQ(parse({"--comm", "sixteen-bytes-xy"}).notes.size(), 1U);
+    EXPECT_NE(parse({"--comm", "sixteen-bytes-xy"}).notes[0].find("sixteen-bytes-x"), std::string::npos);
+}
+
+TEST(Options, NumbersOfSyscallsMayBeNegative) {
+    EXPECT_EQ(parse({"syscalls", "-1", "openat"}).words, (Words{"openat", "-1"}));
+    EXPECT_EQ(parse({"syscalls", "--arch", "x86_64"}).archs, std::vector<Arch>{Arch::x86_64});
+}
+
+TEST(Options, ErrorsNameTheOptionAndWhatToDo) {
+    struct Case {
+        Words words;
+        std::string says;
+    };
+    for (const auto& [words, says] : {
+             Case{{"--com", "x"}, "unknown option --com. Did you mean --comm?"},
+             Case{{"--com=x"}, "unknown option --com. Did you mean --comm?"},
+             Case{{"list", "--closure", "none"}, "unknown option --closure. It belongs to `scgen generate`"},
+             Case{{"-x"}, "unknown option -x."},
+             Case{{"--comm"}, "--comm: the GLOB is missing."},
+             Case{{"--comm", "--exe", "x"}, "--comm: the GLOB is missing."},
+             Case{{"--comm="}, "--comm: the GLOB is missing."},
+             Case{{"-o"}, "-o: the FILE is missing."},
+             Case{{"--quiet=1"}, "--quiet: takes no value."},
+             Case{{"--pid", "x"}, "--pid: 'x' is not a whole number from 1 to 2147483647."},
+             Case{{"--pid", "0"}, "--pid: '0' is not"},
+             Case{{"--pid", "99999999999"}, "--pid: '99999999999' is not"},
+             Case{{"--min-count", "1x"}, "--min-count: '1x' is not"},
+             Case{{"--min-count", "1", "--min-count", "2"}, "--min-count: given 2 times; give it once."},
+             Case{{"--since", "yesterday"}, "--since: 'yesterday' is not a time. Write 2020-07-06T20:17:40Z"},
+             Case{{"--since", "@2", "--until", "@1"}, "--since is later than --until"},
+             Case{{"--for", "10"}, "--for: '10' is not a duration. Write a number with its unit"},
+             Case{{"--max-line", "7"}, "--max-line: '7' is not a size"},
+             Case{{"--max-line", "99999999999999999999K"}, "--max-line: "},
+             Case{{"--errno", "EPREM"}, "--errno: 'EPREM' is not an error."},
+             Case{{"--errno", "0"}, "--errno: '0' is not an error."},
+             Case{{"--errno", "4096"}, "--errno: '4096' is not an error."},
+             Case{{"--errno", "EPERM", "--default-action", "trap"},
+                  "--errno: only --default-action errno has an error"},
+             Case{{"--default-action", "allow"},
+                  "--default-action: 'allow' is not one of errno, kill-process,"},
+             Case{{"--arch", "x68_64"}, "--arch: 'x68_64' is not an ABI. Did you mean x86_64?"},
+             Case{{"--arch", "observed,x86"}, "--arch: observed stands alone"},
+             Case{{"--arch", ""}, "--arch: "},
+             Case{{"--deny", "opneat"}, "--deny: 'opneat' is not a system call. Did you mean openat"},
+             Case{{"--comm", ""}, "an empty name selects nothing"},
+             Case{{"-o", "a", "-O", "b"}, "-o writes one file and -O one for each workload"},
+             Case{{"--color", "red"}, "--color: 'red' is not one of auto, always, never."},
+             Case{{"--format", "json"}, "unknown option --format. It belongs to `scgen list`"},
+             Case{{"--comm\x1b[2J"}, "unknown option --comm\\x1b[2J."},
+         })
+        EXPECT_NE(error_of(words).find(says), std::string::npos)
+            << "wanted: " << says << "\n   got: " << error_of(words);
+}
+
+TEST(Options, HelpListsEveryOptionAndKeepsItsWidth) {
+    for (const std::string_view name : command_names()) {
+        const Command command = command_from_name(name).value();
+        const std::string help = command_help(command);
+        for (const OptionSpec& spec : options_of(command))
+            EXPECT_NE(help.find(spec.key()), std::string::npos) << name << " " << spec.key();
+        std::size_t from = 0;
+        for (std::size_t end = help.find('\n'); end != std::string::npos; end = help.find('\n', from)) {
+            EXPECT_LE(end - from, 100U) << help.substr(from, end - from);
+            from = end + 1;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace scgen

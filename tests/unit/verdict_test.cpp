@@ -1,0 +1,131 @@
+#include "cli/verdict.hpp"
+
+#include <gtest/gtest.h>
+
+namespace scgen {
+namespace {
+
+struct Call {
+    std::int32_t pid;
+    std::string_view comm;
+    std::int32_t nr;
+    Action action = Action::log;
+};
+
+constexpr std::int32_t read_nr = 0;
+constexpr std::int32_t write_nr = 1;
+constexpr std::int32_t ptrace_nr = 101;
+
+struct Seen {
+    Observations observations;
+    Tally tally;
+};
+
+Seen seen(const std::vector<Call>& calls) {
+    Seen out;
+    std::int64_t time_ms = 1000;
+    for (const Call& call : calls) {
+        Record record;
+        record.time_ms = time_ms++;
+        record.pid = call.pid;
+        record.comm = {Text::Form::quoted, call.comm};
+        record.exe = {Text::Form::quoted, call.comm};
+        record.syscall = {Arch::x86_64, call.nr};
+        record.action = call.action;
+        out.observations.add(record, Moment{record.time_ms, 0}, true);
+        out.tally.add(Outcome::observed);
+    }
+    return out;
+}
+
+Verdict verdict_of(const std::vector<Call>& calls, const Options& options) {
+    const Seen all = seen(calls);
+    return judge(all.observations, all.tally, options);
+}
+
+std::string errors_of(const Verdict& verdict) {
+    std::string all;
+    for (const std::string& error : verdict.errors)
+        all += error + "\n";
+    return all;
+}
+
+TEST(Verdict, OneWorkloadNeedsNoSelection) {
+    const Verdict verdict = verdict_of({{7, "echo", read_nr}, {7, "echo", write_nr}}, {});
+    EXPECT_EQ(verdict.exit_code, 0) << errors_of(verdict);
+    ASSERT_EQ(verdict.made.size(), 1U);
+    EXPECT_EQ(verdict.made[0].generated.learned, 2U);
+}
+
+TEST(Verdict, SeveralWorkloadsAndOneFileIsAQuestion) {
+    const std::vector<Call> calls{{7, "echo", read_nr}, {8, "nginx", write_nr}};
+    const Verdict verdict = verdict_of(calls, {});
+    EXPECT_EQ(verdict.exit_code, 2);
+    EXPECT_NE(verdict.table.find("nginx"), std::string::npos);
+    EXPECT_NE(errors_of(verdict).find("--group-by all"), std::string::npos);
+    EXPECT_TRUE(verdict.made.empty());
+
+    Options all;
+    all.group_by = GroupBy::all;
+    EXPECT_EQ(verdict_of(calls, all).exit_code, 0);
+    Options by_pid;
+    by_pid.group_by = GroupBy::pid;
+    EXPECT_EQ(verdict_of(calls, by_pid).exit_code, 2);
+    Options chosen;
+    chosen.selection.comm = {"nginx"};
+    EXPECT_EQ(verdict_of(calls, chosen).exit_code, 0);
+    Options directory;
+    directory.directory = "d";
+    EXPECT_EQ(verdict_of(calls, directory).made.size(), 2U);
+}
+
+TEST(Verdict, DeniedCallsAloneTeachNothing) {
+    const Verdict verdict = verdict_of({{7, "echo", ptrace_nr, Action::errno_}}, {});
+    EXPECT_EQ(verdict.exit_code, 1);
+    EXPECT_NE(errors_of(verdict).find("--learn denied"), std::string::npos) << errors_of(verdict);
+    Options denied;
+    denied.generate.learn = Learn::denied;
+    EXPECT_EQ(verdict_of({{7, "echo", ptrace_nr, Action::errno_}}, denied).exit_code, 0);
+}
+
+TEST(Verdict, NothingRecordedIsANo) {
+    const Verdict empty = judge(Observations(), Tally(), {});
+    EXPECT_EQ(empty.exit_code, 1);
+    Tally excluded;
+    excluded.add(Outcome::excluded, 3);
+    EXPECT_NE(errors_of(judge(Observations(), excluded, {})).find("--since"), std::string::npos);
+    Tally refused;
+    refused.add(Outcome::refused, 3);
+    EXPECT_NE(errors_of(judge(Observations(), refused, {})).find("--trust any"), std::string::npos);
+}
+
+TEST(Verdict, APatternThatMatchesNothingIsANoThoughAnotherMatches) {
+    Options options;
+    options.selection.comm = {"echo", "ngnix"};
+    const Verdict verdict = verdict_of({{7, "echo", read_nr}, {8, "nginx", read_nr}}, options);
+    EXPECT_EQ(verdict.exit_code, 1);
+    EXPECT_NE(errors_of(verdict).find("ngnix"), std::string::npos);
+    EXPECT_NE(errors_of(verdict).find("nginx"), std::string::npos) << errors_of(verdict);
+}
+
+TEST(Verdict, ADeniedNameThatWasSeenIsANo) {
+    Options options;
+    options.generate.deny = {"ptrace"};
+    const Verdict verdict = verdict_of({{7, "echo", read_nr}, {7, "echo", ptrace_nr}}, options);
+    EXPECT_EQ(verdict.exit_code, 1);
+    EXPECT_NE(errors_of(verdict).find("ptrace"), std::string::npos);
+    EXPECT_TRUE(verdict.made.empty());
+}
+
+TEST(Verdict, StartUpIsKeptOrLeftOut) {
+    const std::vector<Call> calls{{7, "runc:[2:INIT]", ptrace_nr}, {7, "echo", read_nr}};
+    Options options;
+    options.selection.comm = {"echo"};
+    options.generate.closure = Closure::none;
+    EXPECT_EQ(verdict_of(calls, options).made.at(0).generated.learned, 2U);
+    options.keep_startup = false;
+    EXPECT_EQ(verdict_of(calls, options).made.at(0).generated.learned, 1U);
+}
+
+}  // namespace
+}  // namespace scgen
