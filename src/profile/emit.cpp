@@ -29,14 +29,6 @@ bool is_sound(std::string_view name) noexcept {
            std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c); });
 }
 
-/// The head of `name`, with whatever could play tricks on a terminal as "?".
-std::string printable(std::string_view name) {
-    std::string text(name.substr(0, longest_name));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    return text;
-}
-
 /// A name with a newline, a comma or a quote would write a line of its own into most forms.
 void refuse_unsound_names(const Profile& profile, Format format) {
     for (const auto& rule : profile.rules)

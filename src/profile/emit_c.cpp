@@ -13,22 +13,19 @@
 namespace scgen {
 namespace {
 
-constexpr std::string_view head = R"c(/* Runs a command under a seccomp filter.
+constexpr std::string_view usage = R"c(/* Runs a command under a seccomp filter.
  *
  *     cc -O2 -Wall -Wextra -o sandbox THIS_FILE.c -lseccomp
  *     ./sandbox COMMAND [ARGUMENT...]
  *
  * The header and library of libseccomp are in libseccomp-dev (Debian) or libseccomp-devel (Fedora).
  */
-#include <errno.h>
-#include <seccomp.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+)c";
 
+constexpr std::array<std::string_view, 8> headers{"errno", "seccomp", "stddef", "stdint",
+                                                  "stdio", "stdlib",  "string", "unistd"};
+
+constexpr std::string_view head = R"c(
 struct rule {
     const char *name;
     uint32_t action;
@@ -159,10 +156,13 @@ bool starts_commands(const Profile& profile) {
 
 Written emit_c(const Profile& profile) {
     Written written;
+    written.bytes = usage;
+    for (const auto header : headers)
+        written.bytes += "#include <" + std::string(header) + ".h>\n";
     const Effect otherwise = verdict_of(profile.default_action, profile.default_errno);
-    written.bytes = std::string(head) +
-                    "\nstatic const uint32_t default_action = " + action_text(otherwise, "defaultAction") +
-                    ";\n" + arch_table(profile.architectures) + "\nstatic const struct rule rules[] = {\n";
+    written.bytes += std::string(head) +
+                     "\nstatic const uint32_t default_action = " + action_text(otherwise, "defaultAction") +
+                     ";\n" + arch_table(profile.architectures) + "\nstatic const struct rule rules[] = {\n";
     for (const auto& rule : profile.rules)
         written.bytes += rule_lines(rule);
     written.bytes +=

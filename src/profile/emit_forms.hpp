@@ -60,6 +60,9 @@ void note_extras(const Profile& profile, std::string_view form, std::vector<std:
 /// Notes that a tool which starts its command under the filter cannot, where execve is denied.
 void note_execve(const NameList& list, std::string_view form, std::vector<std::string>& notes);
 
+/// The head of `text`, with whatever could play tricks on a terminal as "?".
+std::string printable(std::string_view text);
+
 /// Words joined by `separator`.
 std::string joined(const std::set<std::string>& words, std::string_view separator);
 

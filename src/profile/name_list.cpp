@@ -115,8 +115,8 @@ void note_denials(const NameList& list, Effect actual, std::string_view form,
 
 void note_extras(const Profile& profile, std::string_view form, std::vector<std::string>& notes) {
     if (!profile.flags.empty())
-        notes.push_back(std::string(form) +
-                        ": flags are left out, this form has none: " + joined(profile.flags, ", "));
+        notes.push_back(std::string(form) + ": flags are left out, this form has none: " +
+                        printable(joined(profile.flags, ", ")));
     if (!profile.listener_path.empty())
         notes.push_back(std::string(form) + ": the listener is left out, this form has none");
 }
@@ -128,6 +128,14 @@ void note_execve(const NameList& list, std::string_view form, std::vector<std::s
         notes.push_back(std::string(form) +
                         ": execve is not allowed, and the command is started with it under the filter: it "
                         "will not start");
+}
+
+std::string printable(std::string_view text) {
+    constexpr std::size_t shown = 160;
+    std::string result(text.substr(0, shown));
+    std::replace_if(
+        result.begin(), result.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return result;
 }
 
 std::string joined(const std::set<std::string>& words, std::string_view separator) {
