@@ -1,8 +1,9 @@
-// Which calls to ask about. A filter is a decision tree over a number and six arguments: numbers can be asked one by one,
-// and so they are, with the gaps, the ends, the negative ones that libseccomp uses for names an ABI lacks, and the
-// numbers around bit 30. Arguments cannot: but a condition changes its answer only at its own value, so each rule is asked
-// at values that meet it, and then with one argument at a time moved to either side, to the other half of the word, and
-// across the mask. A fixed pseudo-random mix of all those values, for what several rules make together, comes on top.
+// Which calls to ask about. A filter is a decision tree over a number and six arguments: numbers can be asked
+// one by one, and so they are, with the gaps, the ends, the negative ones that libseccomp uses for names an
+// ABI lacks, and the numbers around bit 30. Arguments cannot: but a condition changes its answer only at its
+// own value, so each rule is asked at values that meet it, and then with one argument at a time moved to
+// either side, to the other half of the word, and across the mask. A fixed pseudo-random mix of all those
+// values, for what several rules make together, comes on top.
 
 #include "agreement.hpp"
 
@@ -46,13 +47,18 @@ void add_table(std::set<std::int32_t>& numbers, Arch arch) {
     if (next > 0) add_range(numbers, next, next + past);
 }
 
-/// Values around which a condition changes its mind.
-std::vector<std::uint64_t> values_around(const Comparison& each) {
+/// Values around which a condition changes its mind; for a mask, `thorough` flips each of its bits.
+std::vector<std::uint64_t> values_around(const Comparison& each, bool thorough) {
     constexpr std::uint64_t high = 1ULL << 32;
-    if (each.op == Comparison::Op::masked_eq)
-        return {each.value_two,      each.value_two | ~each.value, each.value_two ^ (each.value & (~each.value + 1)),
-                ~each.value_two,     each.value_two ^ high,        0};
-    return {each.value, each.value - 1, each.value + 1, each.value ^ high, 0, ~std::uint64_t{0}};
+    if (each.op != Comparison::Op::masked_eq)
+        return {each.value, each.value - 1, each.value + 1, each.value ^ high, 0, ~std::uint64_t{0}};
+    std::vector<std::uint64_t> values{each.value_two, each.value_two | ~each.value, ~each.value_two,
+                                      each.value_two ^ high, 0};
+    for (std::uint64_t left = each.value; left != 0; left &= left - 1) {
+        values.push_back(each.value_two ^ (left & (~left + 1)));
+        if (!thorough) break;
+    }
+    return values;
 }
 
 std::uint64_t value_meeting(const Comparison& each) {
@@ -71,6 +77,7 @@ std::vector<Args> questions(std::span<const Provision> said) {
     if (std::all_of(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); }))
         return all;
     all.emplace_back().fill(~std::uint64_t{0});
+    constexpr std::size_t few = 64;
     std::array<std::vector<std::uint64_t>, 6> pool;
     pool.fill({0});
     for (const auto& each : said) {
@@ -79,7 +86,7 @@ std::vector<Args> questions(std::span<const Provision> said) {
             meeting[condition.index] = value_meeting(condition);
         all.push_back(meeting);
         for (const auto& condition : each.conditions) {
-            for (const auto value : values_around(condition)) {
+            for (const auto value : values_around(condition, said.size() <= few)) {
                 pool[condition.index].push_back(value);
                 all.push_back(meeting);
                 all.back()[condition.index] = value;
@@ -115,7 +122,7 @@ class Questioner {
         const SeccompData plain = seccomp_data({arch, nr});
         for (const auto& args : questions(meaning_.provisions({arch_of(plain.arch, nr), nr}))) {
             const SeccompData call = seccomp_data({arch, nr}, args);
-            const auto expected = meaning_.verdicts(call);
+            const auto expected = meaning_.rulings(call);
             const auto answered = filter_.evaluate(call);
             ++result_.asked;
             if (expected.size() > 1) result_.overlapping.insert({arch_of(plain.arch, nr), nr});
@@ -123,7 +130,8 @@ class Questioner {
             if (agrees || differs) continue;
             differs = true;
             ++result_.numbers_that_differ;
-            if (result_.disagreements.size() < max_) result_.disagreements.push_back({call, expected, answered});
+            if (result_.disagreements.size() < max_)
+                result_.disagreements.push_back({call, expected, answered});
         }
     }
 
@@ -133,10 +141,10 @@ class Questioner {
     Agreement result_;
 };
 
-std::string text_of(const Verdict& verdict) {
-    std::string text(action_name(verdict.action));
-    if (verdict.action == Action::errno_ || verdict.action == Action::trace)
-        text += ' ' + std::to_string(verdict.data);
+std::string text_of(const Ruling& ruling) {
+    std::string text(action_name(ruling.action));
+    if (ruling.action == Action::errno_ || ruling.action == Action::trace)
+        text += ' ' + std::to_string(ruling.data);
     return text;
 }
 
@@ -164,16 +172,16 @@ Agreement compare(const Filter& filter, const Meaning& meaning, std::size_t max_
     Questioner questioner(filter, meaning, max_disagreements);
     for (const auto& info : known_archs()) {
         std::set<std::int32_t> numbers;
-        const bool listed = meaning.archs().contains(info.arch);
-        const bool shares_token = info.arch == Arch::x86_64 || info.arch == Arch::x32;
-        if (listed || shares_token) {
+        if (info.arch == Arch::x32) continue;  // its numbers are asked under the token they bear
+        if (meaning.archs().contains(info.arch) || info.arch == Arch::x86_64) {
+            if (!info.has_table) continue;  // nothing is known of what its numbers should get
             add_edges(numbers);
             add_table(numbers, info.arch);
+            if (info.arch == Arch::x86_64) add_table(numbers, Arch::x32);
         } else {
             numbers = {-1, 0, 1, 59, 102, 221, 4001, 5001, 6001, x32_bit};
         }
-        // Without a table nothing is known of what a listed ABI's numbers should get.
-        if (!listed || info.has_table) questioner.ask_all(info.arch, numbers);
+        questioner.ask_all(info.arch, numbers);
     }
     questioner.ask_all(static_cast<Arch>(0x12345678), {-1, 0, 1});
     return questioner.take();

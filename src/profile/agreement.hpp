@@ -14,8 +14,8 @@ namespace scgen {
 /// How a filter answers where a profile's plain reading says otherwise.
 struct Disagreement {
     SeccompData call;
-    std::vector<Verdict> expected;
-    Verdict answered;
+    std::vector<Ruling> expected;
+    Ruling answered;
 };
 
 /// The outcome of asking both judges the same calls.
@@ -28,10 +28,12 @@ struct Agreement {
     std::set<Syscall> overlapping;
 };
 
-/// Asks filter and meaning about every number of every ABI that has a table, listed or not, and the edges around
-/// them; where arguments matter, with arguments that meet each rule's conditions and that just miss them.
+/// Asks filter and meaning about every number of every ABI that has a table, listed or not, and the edges
+/// around them; where arguments matter, with arguments that meet each rule's conditions and that just miss
+/// them.
 ///
-/// Law: no disagreement means that the filter does what the profile says, as far as libseccomp and the tables know it.
+/// Law: no disagreement means that the filter does what the profile says, as far as libseccomp and the tables
+/// know it.
 Agreement compare(const Filter& filter, const Meaning& meaning, std::size_t max_disagreements);
 
 /// "x86_64 1 (write): the profile says errno 1, the filter allow"

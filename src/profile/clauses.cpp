@@ -84,7 +84,7 @@ Rule rule_of(const Clause& clause, const std::set<std::string>& names) {
 
 }  // namespace
 
-Effect verdict_of(Action action, std::optional<std::uint32_t> errno_ret) noexcept {
+Verdict verdict_of(Action action, std::optional<std::uint32_t> errno_ret) noexcept {
     if (action != Action::errno_ && action != Action::trace) return {action, std::nullopt};
     return {action, errno_ret.value_or(eperm) & data_mask};
 }
@@ -104,10 +104,10 @@ Clauses normalised(Clauses clauses) {
 }
 
 ClausesByName clauses_of(const Profile& profile) {
-    const Effect fallback = verdict_of(profile.default_action, profile.default_errno);
+    const Verdict fallback = verdict_of(profile.default_action, profile.default_errno);
     ClausesByName result;
     for (const auto& rule : profile.rules) {
-        const Effect verdict = verdict_of(rule.action, rule.errno_ret);
+        const Verdict verdict = verdict_of(rule.action, rule.errno_ret);
         if (verdict == fallback) continue;
         for (const auto& args : alternatives(rule.args))
             for (const auto& name : rule.names)

@@ -13,17 +13,17 @@ namespace scgen {
 
 /// What a filter returns: an action with the data that errno and trace carry. In a canonical profile the data
 /// is there exactly for those two.
-struct Effect {
+struct Verdict {
     Action action = Action::allow;
     std::optional<std::uint32_t> errno_ret;
 
-    auto operator<=>(const Effect&) const = default;
+    auto operator<=>(const Verdict&) const = default;
 };
 
 /// One rule, seen from one of its names.
 struct Clause {
     std::vector<Comparison> args;
-    Effect verdict;
+    Verdict verdict;
 
     bool unconditional() const noexcept { return args.empty(); }
     auto operator<=>(const Clause&) const = default;
@@ -37,7 +37,7 @@ using ClausesByName = std::map<std::string, Clauses>;
 
 /// The verdict with its data made explicit: EPERM where errno or trace name none, nothing where an action
 /// takes none.
-Effect verdict_of(Action action, std::optional<std::uint32_t> errno_ret) noexcept;
+Verdict verdict_of(Action action, std::optional<std::uint32_t> errno_ret) noexcept;
 
 /// Whether a call under `action` takes place without anybody else deciding so.
 constexpr bool permits(Action action) noexcept {

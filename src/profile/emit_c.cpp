@@ -79,7 +79,7 @@ std::string hex(std::uint64_t value) {
     return "UINT64_C(0x" + std::string(digits.data(), end) + ")";
 }
 
-std::string action_text(Effect verdict, const std::string& what) {
+std::string action_text(Verdict verdict, const std::string& what) {
     if (verdict.action == Action::notify)
         throw Error("c: " + what +
                     ": SCMP_ACT_NOTIFY needs a listener, which this program has not; write --format oci");
@@ -159,7 +159,7 @@ Written emit_c(const Profile& profile) {
     written.bytes = usage;
     for (const auto header : headers)
         written.bytes += "#include <" + std::string(header) + ".h>\n";
-    const Effect otherwise = verdict_of(profile.default_action, profile.default_errno);
+    const Verdict otherwise = verdict_of(profile.default_action, profile.default_errno);
     written.bytes += std::string(head) +
                      "\nstatic const uint32_t default_action = " + action_text(otherwise, "defaultAction") +
                      ";\n" + arch_table(profile.architectures) + "\nstatic const struct rule rules[] = {\n";

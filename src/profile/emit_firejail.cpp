@@ -52,7 +52,7 @@ void judge_architectures(const Profile& profile, std::vector<std::string>& notes
             ": allowed in the profile, blocked in this form, which filters the machine's own ABI alone");
 }
 
-std::string errno_word(Effect verdict, const std::string& what) {
+std::string errno_word(Verdict verdict, const std::string& what) {
     const auto name = errno_name(verdict.errno_ret.value_or(1));
     if (!name)
         throw Error("firejail: " + what + ": errno " + std::to_string(verdict.errno_ret.value_or(1)) +
@@ -61,17 +61,17 @@ std::string errno_word(Effect verdict, const std::string& what) {
 }
 
 /// firejail kills the thread.
-Effect nearest(Effect verdict) {
-    return verdict.action == Action::errno_ ? verdict : Effect{Action::kill_thread, {}};
+Verdict nearest(Verdict verdict) {
+    return verdict.action == Action::errno_ ? verdict : Verdict{Action::kill_thread, {}};
 }
 
-std::string denial_word(Effect verdict, const std::string& what) {
+std::string denial_word(Verdict verdict, const std::string& what) {
     return verdict.action == Action::errno_ ? errno_word(verdict, what) : "kill";
 }
 
-void note_nearest(const std::string& what, Effect wanted, std::vector<std::string>& notes) {
+void note_nearest(const std::string& what, Verdict wanted, std::vector<std::string>& notes) {
     if (wanted == nearest(wanted)) return;
-    notes.push_back("firejail: " + what + ": " + effect_text(wanted) +
+    notes.push_back("firejail: " + what + ": " + verdict_text(wanted) +
                     " in the profile, kill_thread in this form");
 }
 
@@ -101,7 +101,7 @@ std::string filter_line(const std::string& key, const std::set<std::string>& wor
     return line;
 }
 
-void write_keep(const NameList& list, const std::set<std::string>& names, Effect otherwise,
+void write_keep(const NameList& list, const std::set<std::string>& names, Verdict otherwise,
                 Written& written) {
     if (names.empty())
         throw Error(
@@ -119,7 +119,7 @@ void write_keep(const NameList& list, const std::set<std::string>& names, Effect
 }
 
 void write_allow_list(const NameList& list, Written& written) {
-    const Effect denial = nearest(list.otherwise);
+    const Verdict denial = nearest(list.otherwise);
     note_nearest("defaultAction", list.otherwise, written.notes);
     note_denials(list, denial, "firejail", written.notes);
     write_keep(list, list.permitted(), denial, written);
@@ -129,7 +129,7 @@ void write_allow_list(const NameList& list, Written& written) {
 void write_log_list(const NameList& list, Written& written) {
     if (!list.denied.empty())
         throw Error("firejail: " + list.denied.begin()->first + ": " +
-                    effect_text(list.denied.begin()->second) +
+                    verdict_text(list.denied.begin()->second) +
                     " beside a default that logs cannot be said; make the default action errno, or write "
                     "--format oci");
     write_keep(list, list.allowed, list.otherwise, written);

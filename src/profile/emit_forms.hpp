@@ -22,11 +22,11 @@ Written emit_pfc(const Profile& profile);
 
 /// What is left of a profile in a form that knows names and no arguments.
 struct NameList {
-    Effect otherwise;
+    Verdict otherwise;
     /// Under ALLOW and under LOG.
     std::set<std::string> allowed;
     std::set<std::string> logged;
-    std::map<std::string, Effect> denied;
+    std::map<std::string, Verdict> denied;
 
     /// Whether the list says what is allowed, rather than what is denied.
     bool allows() const noexcept { return !permits(otherwise.action); }
@@ -40,7 +40,7 @@ NameList name_list(const Profile& profile, std::string_view form);
 int strength(Action denial) noexcept;
 
 /// "errno 38", "kill_process", ...
-std::string effect_text(Effect verdict);
+std::string verdict_text(Verdict verdict);
 
 /// "arg0 & 0xf == 0x1 and arg1 > 0x2".
 std::string conditions_text(const std::vector<Comparison>& args);
@@ -51,7 +51,7 @@ std::string names_text(const std::set<std::string>& names);
 /// The names that get another denial than the profile's from a form that denies with `actual`, as a note.
 ///
 /// Errors: Error where one would get a weaker denial.
-void note_denials(const NameList& list, Effect actual, std::string_view form,
+void note_denials(const NameList& list, Verdict actual, std::string_view form,
                   std::vector<std::string>& notes);
 
 /// Notes the flags and the listener of a form that has neither.

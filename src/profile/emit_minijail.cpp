@@ -112,7 +112,7 @@ class Conditions {
     std::uint64_t all_ones_;
 };
 
-void refuse_helpers(const std::string& what, Effect verdict) {
+void refuse_helpers(const std::string& what, Verdict verdict) {
     if (verdict.action == Action::trace || verdict.action == Action::notify)
         throw Error("minijail: " + what + ": " + std::string(action_token(verdict.action)) +
                     " leaves the decision to another process, which a policy cannot; write --format oci");
@@ -127,7 +127,7 @@ class Policy {
         refuse_helpers("defaultAction", otherwise_);
         if (permits(otherwise_.action))
             throw Error("minijail: the profile permits whatever it does not name (" +
-                        effect_text(otherwise_) +
+                        verdict_text(otherwise_) +
                         "), and a policy denies that; write --format oci, c or bpf");
         for (const auto& [name, clauses] : clauses_of(profile))
             add(name, clauses);
@@ -141,7 +141,7 @@ class Policy {
         note(result, killed_, "denied otherwise in the profile, killed in this form");
         if (otherwise_.action != Action::kill_process)
             result.notes.push_back(
-                "minijail: defaultAction: " + effect_text(otherwise_) +
+                "minijail: defaultAction: " + verdict_text(otherwise_) +
                 " in the profile; minijail kills the process that makes a call not listed");
         if (!startable_)
             result.notes.push_back(
@@ -204,13 +204,13 @@ class Policy {
             killed_.insert(name);
     }
 
-    static std::string return_errno(Effect verdict) {
+    static std::string return_errno(Verdict verdict) {
         return "return " + std::to_string(verdict.errno_ret.value_or(1));
     }
 
     Arch arch_;
     Conditions conditions_;
-    Effect otherwise_;
+    Verdict otherwise_;
     std::string lines_;
     bool startable_ = false;
     std::set<std::string> absent_;

@@ -13,7 +13,7 @@ Written emit_names(const Profile& profile) {
     for (const auto& name : list.permitted())
         written.bytes += name + "\n";
     for (const auto& [name, verdict] : list.denied)
-        written.notes.push_back("names: " + name + ": " + effect_text(verdict) +
+        written.notes.push_back("names: " + name + ": " + verdict_text(verdict) +
                                 " in the profile is lost, a list has only what is allowed");
     if (!list.logged.empty())
         written.notes.push_back("names: " + names_text(list.logged) +

@@ -81,7 +81,7 @@ std::string lines(const std::string& key, std::string_view sign, const std::set<
 }
 
 /// What systemd can deny with: an errno, or the kill of the process, never weaker than the profile's.
-Effect nearest(Effect verdict, const std::string& what) {
+Verdict nearest(Verdict verdict, const std::string& what) {
     if (verdict.action != Action::errno_) return {Action::kill_process, {}};
     if (verdict.errno_ret == 0U)
         throw Error("systemd: " + what +
@@ -90,18 +90,18 @@ Effect nearest(Effect verdict, const std::string& what) {
     return {Action::errno_, std::min(verdict.errno_ret.value_or(1), errno_max)};
 }
 
-std::string denial_word(Effect verdict) {
+std::string denial_word(Verdict verdict) {
     return verdict.action == Action::errno_ ? std::to_string(verdict.errno_ret.value_or(1)) : "kill";
 }
 
-void note_nearest(const std::string& what, Effect wanted, Effect actual, std::vector<std::string>& notes) {
+void note_nearest(const std::string& what, Verdict wanted, Verdict actual, std::vector<std::string>& notes) {
     if (wanted == actual || wanted.action == Action::errno_) return;
-    notes.push_back("systemd: " + what + ": " + effect_text(wanted) + " in the profile, " +
-                    effect_text(actual) + " in this form");
+    notes.push_back("systemd: " + what + ": " + verdict_text(wanted) + " in the profile, " +
+                    verdict_text(actual) + " in this form");
 }
 
 void write_allow_list(const NameList& list, Written& written) {
-    const Effect denial = nearest(list.otherwise, "defaultAction");
+    const Verdict denial = nearest(list.otherwise, "defaultAction");
     note_nearest("defaultAction", list.otherwise, denial, written.notes);
     note_denials(list, denial, "systemd", written.notes);
     written.bytes += "SystemCallFilter=\nSystemCallFilter=@default\nSystemCallFilter=~@default\n";
@@ -113,7 +113,7 @@ void write_allow_list(const NameList& list, Written& written) {
 void write_deny_list(const NameList& list, Written& written) {
     std::set<std::string> words;
     for (const auto& [name, verdict] : list.denied) {
-        const Effect denial = nearest(verdict, name);
+        const Verdict denial = nearest(verdict, name);
         note_nearest(name, verdict, denial, written.notes);
         words.insert(name + ":" + denial_word(denial));
     }

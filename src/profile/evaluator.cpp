@@ -1,13 +1,13 @@
 // A machine for seccomp's dialect of classic BPF.
 //
-// The dialect: a 32-bit accumulator A, an index register X and sixteen words M[]; loads of aligned words of struct
-// seccomp_data, of constants and of M[]; arithmetic without modulo; forward jumps; return of a constant or of A. The
-// kernel checks a program once and then runs it unchecked, and so do we: check() is the whole of its rules, and run()
-// may then index without looking. Two things happen at run time only: a division by X = 0 returns 0, which kills the
-// thread, and a shift by X takes the low five bits of X.
+// The dialect: a 32-bit accumulator A, an index register X and sixteen words M[]; loads of aligned words of
+// struct seccomp_data, of constants and of M[]; arithmetic without modulo; forward jumps; return of a
+// constant or of A. The kernel checks a program once and then runs it unchecked, and so do we: check() is the
+// whole of its rules, and run() may then index without looking. Two things happen at run time only: a
+// division by X = 0 returns 0, which kills the thread, and a shift by X takes the low five bits of X.
 //
-// A 64-bit argument is two words. Which comes first depends on the byte order of the machine the program is for, so the
-// word at an offset is taken from the value and never from memory.
+// A 64-bit argument is two words. Which comes first depends on the byte order of the machine the program is
+// for, so the word at an offset is taken from the value and never from memory.
 
 #include "scgen/profile/evaluator.hpp"
 
@@ -120,7 +120,8 @@ bool is_known(std::uint16_t code) noexcept {
 
 /// The kernel's rules for one instruction by itself; `left` instructions follow it.
 void check_alone(const Instruction& each, std::size_t at, std::size_t left) {
-    if (!is_known(each.code)) refuse(at, "code " + std::to_string(each.code) + " is none that seccomp allows");
+    if (!is_known(each.code))
+        refuse(at, "code " + std::to_string(each.code) + " is none that seccomp allows");
     if (each.code == ld_word_abs && (each.k % 4 != 0 || each.k >= data_size))
         refuse(at, "loads from offset " + std::to_string(each.k) + ", which is no word of seccomp_data");
     if ((reads_memory(each.code) || writes_memory(each.code)) && each.k >= memory_words)
@@ -144,7 +145,8 @@ void check_memory(std::span<const Instruction> all) {
         if (writes_memory(each.code)) {
             written = static_cast<std::uint16_t>(written | (1U << each.k));
         } else if (reads_memory(each.code)) {
-            if ((written & (1U << each.k)) == 0) refuse(at, "reads M[" + std::to_string(each.k) + "] before any write");
+            if ((written & (1U << each.k)) == 0)
+                refuse(at, "reads M[" + std::to_string(each.k) + "] before any write");
         } else if (each.code == jump) {
             jump_to(each.k);
             written = 0xffff;
@@ -243,10 +245,11 @@ std::uint32_t run(std::span<const Instruction> all, const SeccompData& data, Byt
 
 SeccompData seccomp_data(Syscall syscall, const std::array<std::uint64_t, 6>& args) noexcept {
     const Arch token = syscall.arch == Arch::x32 ? Arch::x86_64 : syscall.arch;
-    return {.nr = syscall.nr, .arch = static_cast<std::uint32_t>(token), .instruction_pointer = 0, .args = args};
+    return {
+        .nr = syscall.nr, .arch = static_cast<std::uint32_t>(token), .instruction_pointer = 0, .args = args};
 }
 
-Verdict verdict_of(std::uint32_t returned) noexcept {
+Ruling ruling_of(std::uint32_t returned) noexcept {
     const auto action = static_cast<Action>(returned & 0xffff0000U);
     const auto data = static_cast<std::uint16_t>(returned & 0xffffU);
     switch (action) {
@@ -267,13 +270,13 @@ Program::Program(std::vector<Instruction> instructions, ByteOrder order)
     check(instructions_);
 }
 
-Verdict Program::evaluate(const SeccompData& data) const noexcept {
-    return verdict_of(run(instructions_, data, order_));
+Ruling Program::evaluate(const SeccompData& data) const noexcept {
+    return ruling_of(run(instructions_, data, order_));
 }
 
-Verdict evaluate(std::span<const Instruction> instructions, const SeccompData& data) {
+Ruling evaluate(std::span<const Instruction> instructions, const SeccompData& data) {
     check(instructions);
-    return verdict_of(run(instructions, data, ByteOrder::little));
+    return ruling_of(run(instructions, data, ByteOrder::little));
 }
 
 }  // namespace scgen

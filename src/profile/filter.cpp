@@ -1,14 +1,14 @@
 // The one user of libseccomp: Profile in, program out, done as runc and crun do it.
 //
-// A runtime makes a context for the default action (which holds the native ABI), adds the listed ABIs, and adds each
-// name of each rule by its native number; libseccomp translates the number for every other ABI by way of the name.
-// What a runtime skips is skipped here, and what it dies of is an Error here, because a profile that does not load
-// is a container that does not start.
+// A runtime makes a context for the default action (which holds the native ABI), adds the listed ABIs, and
+// adds each name of each rule by its native number; libseccomp translates the number for every other ABI by
+// way of the name. What a runtime skips is skipped here, and what it dies of is an Error here, because a
+// profile that does not load is a container that does not start.
 //
-// libseccomp asks the running kernel which actions it has, and refuses the others. The profile is for another machine
-// as often as not, so the API level is set to the newest this libseccomp has: the program then depends on the
-// profile and libseccomp alone. Programs for machines of the other byte order come out in that order, and are
-// turned round for the evaluator.
+// libseccomp asks the running kernel which actions it has, and refuses the others. The profile is for another
+// machine as often as not, so the API level is set to the newest this libseccomp has: the program then
+// depends on the profile and libseccomp alone. Programs for machines of the other byte order come out in that
+// order, and are turned round for the evaluator.
 
 #include "scgen/profile/filter.hpp"
 
@@ -33,8 +33,8 @@
 namespace scgen {
 namespace {
 
-/// libseccomp copies all its rules for each rule added, so its time grows with the square of their number; one that would
-/// be far too long for the kernel is not begun.
+/// libseccomp copies all its rules for each rule added, so its time grows with the square of their number;
+/// one that would be far too long for the kernel is not begun.
 constexpr std::size_t max_rules = 20'000;
 
 struct Release {
@@ -51,10 +51,20 @@ std::string name_of(Arch arch) {
     return "ABI " + std::to_string(static_cast<std::uint32_t>(arch));
 }
 
-/// libseccomp's action is the kernel's return value; errno and trace carry an errno, EPERM unless told otherwise.
+/// libseccomp takes errnos as far as the kernel does.
+std::uint32_t scmp_errno(std::uint32_t number) {
+    constexpr std::uint32_t last = 4095;
+    if ((number & 0xffffU) > last)
+        throw Error("errno " + std::to_string(number) + ": libseccomp refuses it; the largest is " +
+                    std::to_string(last));
+    return SCMP_ACT_ERRNO(number);
+}
+
+/// libseccomp's action is the kernel's return value; errno and trace carry an errno, EPERM unless told
+/// otherwise.
 std::uint32_t scmp_action(Action action, std::optional<std::uint32_t> errno_ret) {
     switch (action) {
-        case Action::errno_: return SCMP_ACT_ERRNO(errno_ret.value_or(EPERM));
+        case Action::errno_: return scmp_errno(errno_ret.value_or(EPERM));
         case Action::trace: return SCMP_ACT_TRACE(errno_ret.value_or(EPERM));
         case Action::kill_process: return SCMP_ACT_KILL_PROCESS;
         case Action::kill_thread: return SCMP_ACT_KILL_THREAD;
@@ -107,9 +117,12 @@ void set_search(void* context, Filter::Search search) {
 Context new_context(const Profile& profile, Filter::Search search) {
     static_cast<void>(seccomp_api_set(6));
     if (profile.default_action == Action::notify)
-        throw Error("notify as the default action: runtimes refuse it, for the supervisor could never be reached");
+        throw Error(
+            "notify as the default action: runtimes refuse it, for the supervisor could never be reached");
     Context context(seccomp_init(scmp_action(profile.default_action, profile.default_errno)));
-    if (!context) throw Error("libseccomp refuses the default action " + std::string(action_name(profile.default_action)));
+    if (!context)
+        throw Error("libseccomp refuses the default action " +
+                    std::string(action_name(profile.default_action)));
     set_search(context.get(), search);
     if (profile.architectures.empty() || profile.architectures.contains(native_arch())) return context;
     const int failed = seccomp_arch_remove(context.get(), seccomp_arch_native());
@@ -122,7 +135,8 @@ void add_archs(void* context, const Profile& profile) {
         const int failed = seccomp_arch_add(context, static_cast<std::uint32_t>(arch));
         if (failed == 0 || failed == -EEXIST) continue;
         if (failed == -EDOM)
-            throw Error(name_of(arch) + ": its byte order is not that of the other ABIs; give it a profile of its own");
+            throw Error(name_of(arch) +
+                        ": its byte order is not that of the other ABIs; give it a profile of its own");
         throw Error(name_of(arch) + ": libseccomp " + libseccomp_version() +
                     " does not know this ABI; leave it out or use a newer libseccomp");
     }
@@ -130,8 +144,10 @@ void add_archs(void* context, const Profile& profile) {
 
 [[noreturn]] void refuse_rule(const std::string& name, int failed) {
     if (failed == -EEXIST)
-        throw Error(name + ": two of its rules contradict each other: their conditions overlap and their actions differ; "
-                           "libseccomp takes neither order. Drop one of them");
+        throw Error(
+            name +
+            ": two of its rules contradict each other: their conditions overlap and their actions differ; "
+            "libseccomp takes neither order. Drop one of them");
     throw Error(name + ": libseccomp refuses its rule: " + reason(failed));
 }
 
@@ -143,7 +159,8 @@ void add_name(void* context, const std::string& name, std::uint32_t action,
         return;
     }
     for (const auto& each : conditions) {
-        const int failed = seccomp_rule_add_array(context, action, nr, static_cast<unsigned>(each.size()), each.data());
+        const int failed =
+            seccomp_rule_add_array(context, action, nr, static_cast<unsigned>(each.size()), each.data());
         if (failed != 0) refuse_rule(name, failed);
     }
 }
@@ -154,7 +171,8 @@ std::set<std::string> add_rules(void* context, const Profile& profile) {
     std::size_t added = 0;
     for (const auto& rule : profile.rules) {
         if (rule.action == Action::notify && rule.names.contains("write"))
-            throw Error("write: runc refuses notify on it, for it needs write itself to reach the supervisor");
+            throw Error(
+                "write: runc refuses notify on it, for it needs write itself to reach the supervisor");
         const std::uint32_t action = scmp_action(rule.action, rule.errno_ret);
         if (action == by_default) continue;
         const auto conditions = conditions_of(rule);
@@ -173,7 +191,8 @@ template <class WriteTo>
 std::string capture(const char* what, WriteTo write_to) {
     const int fd = memfd_create("scgen", MFD_CLOEXEC);
     if (fd < 0) throw Error(std::string(what) + ": memfd_create: " + std::strerror(errno));
-    const std::unique_ptr<const int, void (*)(const int*)> closer(&fd, [](const int* open) { ::close(*open); });
+    const std::unique_ptr<const int, void (*)(const int*)> closer(&fd,
+                                                                  [](const int* open) { ::close(*open); });
     const int failed = write_to(fd);
     if (failed != 0) throw Error(std::string(what) + ": libseccomp: " + reason(failed));
     std::string bytes(static_cast<std::size_t>(::lseek(fd, 0, SEEK_END)), '\0');
@@ -182,7 +201,8 @@ std::string capture(const char* what, WriteTo write_to) {
     return bytes;
 }
 
-/// Whether the ABIs of a profile, which libseccomp has found to agree, keep the high byte first. The token says so: it has
+/// Whether the ABIs of a profile, which libseccomp has found to agree, keep the high byte first. The token
+/// says so: it has
 /// __AUDIT_ARCH_LE for the others.
 ByteOrder order_of(const Profile& profile) {
     const Arch arch = profile.architectures.empty() ? native_arch() : *profile.architectures.begin();
@@ -234,10 +254,14 @@ Filter Filter::compile(const Profile& profile, Search search) {
     return {Program(instructions_in(bytes, order), order), std::move(built.skipped)};
 }
 
+bool Filter::is_native() const noexcept {
+    return scgen::is_native(program_.byte_order());
+}
+
 std::string Filter::bytes() const {
     std::string bytes;
     for (auto each : instructions()) {
-        if (!is_native(program_.byte_order())) each = turned(each);
+        if (!is_native()) each = turned(each);
         std::array<char, sizeof(Instruction)> raw{};
         std::memcpy(raw.data(), &each, raw.size());
         bytes.append(raw.data(), raw.size());
@@ -263,7 +287,8 @@ bool libseccomp_knows(std::string_view name) {
 
 bool libseccomp_knows(Arch arch) {
     const auto info = arch_info(arch);
-    return info && seccomp_arch_resolve_name(std::string(info->name).c_str()) == static_cast<std::uint32_t>(arch);
+    return info &&
+           seccomp_arch_resolve_name(std::string(info->name).c_str()) == static_cast<std::uint32_t>(arch);
 }
 
 std::string libseccomp_version() {

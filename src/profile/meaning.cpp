@@ -1,8 +1,8 @@
-// The plain judge. It is slow and short on purpose: every call walks a list of rules, as the documents describe it, so
-// that what it says can be checked by reading. Three things in it are not the profile's but libseccomp's, and are
-// part of what a profile means to every runtime: which rule wins, the companions on socketcall and ipc, and 32-bit
-// comparison. The companion of a rule with conditions keeps the conditions on arguments 1 to 5, although there they
-// are about the multiplexer's arguments: a pointer in argument 1.
+// The plain judge. It is slow and short on purpose: every call walks a list of rules, as the documents
+// describe it, so that what it says can be checked by reading. Three things in it are not the profile's but
+// libseccomp's, and are part of what a profile means to every runtime: which rule wins, the companions on
+// socketcall and ipc, and 32-bit comparison. The companion of a rule with conditions keeps the conditions on
+// arguments 1 to 5, although there they are about the multiplexer's arguments: a pointer in argument 1.
 
 #include "scgen/profile/meaning.hpp"
 
@@ -19,24 +19,23 @@ constexpr std::uint32_t x32_bit = 0x40000000;
 
 /// Sub-numbers of socketcall (include/uapi/linux/net.h).
 constexpr std::array<std::string_view, 20> socket_calls{
-    "socket", "bind",     "connect",  "listen",     "accept",     "getsockname", "getpeername",
-    "socketpair", "send", "recv",     "sendto",     "recvfrom",   "shutdown",    "setsockopt",
-    "getsockopt", "sendmsg", "recvmsg", "accept4",  "recvmmsg",   "sendmmsg"};
+    "socket",     "bind",    "connect", "listen",  "accept",   "getsockname", "getpeername",
+    "socketpair", "send",    "recv",    "sendto",  "recvfrom", "shutdown",    "setsockopt",
+    "getsockopt", "sendmsg", "recvmsg", "accept4", "recvmmsg", "sendmmsg"};
 
 /// Sub-numbers of ipc (include/uapi/linux/ipc.h).
-constexpr std::array<std::pair<std::uint64_t, std::string_view>, 12> ipc_calls{
-    {{1, "semop"},
-     {2, "semget"},
-     {3, "semctl"},
-     {4, "semtimedop"},
-     {11, "msgsnd"},
-     {12, "msgrcv"},
-     {13, "msgget"},
-     {14, "msgctl"},
-     {21, "shmat"},
-     {22, "shmdt"},
-     {23, "shmget"},
-     {24, "shmctl"}}};
+constexpr std::array<std::pair<std::uint64_t, std::string_view>, 12> ipc_calls{{{1, "semop"},
+                                                                                {2, "semget"},
+                                                                                {3, "semctl"},
+                                                                                {4, "semtimedop"},
+                                                                                {11, "msgsnd"},
+                                                                                {12, "msgrcv"},
+                                                                                {13, "msgget"},
+                                                                                {14, "msgctl"},
+                                                                                {21, "shmat"},
+                                                                                {22, "shmdt"},
+                                                                                {23, "shmget"},
+                                                                                {24, "shmctl"}}};
 
 /// The multiplexer that carries a call, and the call's number there.
 std::optional<std::pair<std::string_view, std::uint64_t>> multiplexer_of(std::string_view name) {
@@ -99,7 +98,7 @@ bool all_hold(const Provision& provision, const SeccompData& data, bool low_halv
     });
 }
 
-Verdict verdict_with_errno(Action action, std::optional<std::uint32_t> errno_ret) {
+Ruling ruling_with_errno(Action action, std::optional<std::uint32_t> errno_ret) {
     constexpr std::uint32_t eperm = 1;
     if (action != Action::errno_ && action != Action::trace) return {action, 0};
     return {action, static_cast<std::uint16_t>(errno_ret.value_or(eperm) & 0xffffU)};
@@ -126,16 +125,16 @@ bool compares_low_halves(Arch arch) noexcept {
     }
 }
 
-Verdict verdict_of(const Rule& rule) noexcept {
-    return verdict_with_errno(rule.action, rule.errno_ret);
+Ruling ruling_of(const Rule& rule) noexcept {
+    return ruling_with_errno(rule.action, rule.errno_ret);
 }
 
 Meaning::Meaning(const Profile& profile, const std::set<NameOnArch>& left_out)
     : archs_(profile.architectures),
-      default_(verdict_with_errno(profile.default_action, profile.default_errno)) {
+      default_(ruling_with_errno(profile.default_action, profile.default_errno)) {
     if (archs_.empty()) archs_.insert(native_arch());
     for (std::size_t index = 0; index < profile.rules.size(); ++index)
-        if (verdict_of(profile.rules[index]) != default_) add(index, profile.rules[index], left_out);
+        if (ruling_of(profile.rules[index]) != default_) add(index, profile.rules[index], left_out);
 }
 
 void Meaning::add(std::size_t index, const Rule& rule, const std::set<NameOnArch>& left_out) {
@@ -143,7 +142,7 @@ void Meaning::add(std::size_t index, const Rule& rule, const std::set<NameOnArch
         if (left_out.contains({Arch::none, name})) continue;
         for (const auto& conditions : alternatives(rule))
             for (const Arch arch : archs_)
-                add(arch, {index, name, conditions, verdict_of(rule)}, left_out.contains({arch, name}));
+                add(arch, {index, name, conditions, ruling_of(rule)}, left_out.contains({arch, name}));
     }
 }
 
@@ -175,16 +174,16 @@ std::span<const Provision> Meaning::provisions(Syscall syscall) const {
     return found == provisions_.end() ? std::span<const Provision>{} : found->second;
 }
 
-std::vector<Verdict> Meaning::verdicts(const SeccompData& data) const {
+std::vector<Ruling> Meaning::rulings(const SeccompData& data) const {
     if (!is_listed(data)) return {{Action::kill_thread, 0}};
     const Arch arch = arch_of(data.arch, data.nr);
     const auto said = provisions({arch, data.nr});
-    const auto decided = std::find_if(said.begin(), said.end(),
-                                      [](const Provision& each) { return each.conditions.empty(); });
-    if (decided != said.end()) return {decided->verdict};
-    std::set<Verdict> all;
+    const auto decided =
+        std::find_if(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); });
+    if (decided != said.end()) return {decided->ruling};
+    std::set<Ruling> all;
     for (const auto& each : said)
-        if (all_hold(each, data, compares_low_halves(arch))) all.insert(each.verdict);
+        if (all_hold(each, data, compares_low_halves(arch))) all.insert(each.ruling);
     if (all.empty()) return {default_};
     return {all.begin(), all.end()};
 }

@@ -28,14 +28,14 @@ std::string condition_text(const Comparison& arg) {
 }
 
 [[noreturn]] void refuse_arguments(std::string_view form, const std::string& name, const Clause& clause) {
-    throw Error(std::string(form) + ": " + name + ": the profile has " + effect_text(clause.verdict) +
+    throw Error(std::string(form) + ": " + name + ": the profile has " + verdict_text(clause.verdict) +
                 " only where " + conditions_text(clause.args) +
                 ", and this form has no conditions on arguments; take " + name +
                 " out of the profile or give it one action whatever its arguments, or write --format oci, "
                 "spo, c or bpf");
 }
 
-void refuse_helpers(std::string_view form, const std::string& what, Effect verdict) {
+void refuse_helpers(std::string_view form, const std::string& what, Verdict verdict) {
     if (verdict.action != Action::trace && verdict.action != Action::notify) return;
     throw Error(std::string(form) + ": " + what + ": " + std::string(action_token(verdict.action)) +
                 " leaves the decision to another process, which this form cannot; write --format oci");
@@ -72,7 +72,7 @@ int strength(Action denial) noexcept {
     return denial == Action::trap ? 2 : 3;
 }
 
-std::string effect_text(Effect verdict) {
+std::string verdict_text(Verdict verdict) {
     std::string text(action_name(verdict.action));
     if (verdict.errno_ret) text += " " + std::to_string(*verdict.errno_ret);
     return text;
@@ -99,14 +99,14 @@ std::string names_text(const std::set<std::string>& names) {
     return text;
 }
 
-void note_denials(const NameList& list, Effect actual, std::string_view form,
+void note_denials(const NameList& list, Verdict actual, std::string_view form,
                   std::vector<std::string>& notes) {
-    std::map<Effect, std::set<std::string>> others;
+    std::map<Verdict, std::set<std::string>> others;
     for (const auto& [name, verdict] : list.denied)
         if (verdict != actual) others[verdict].insert(name);
     for (const auto& [verdict, names] : others) {
-        const std::string what = std::string(form) + ": " + names_text(names) + ": " + effect_text(verdict) +
-                                 " in the profile, " + effect_text(actual) + " in this form";
+        const std::string what = std::string(form) + ": " + names_text(names) + ": " + verdict_text(verdict) +
+                                 " in the profile, " + verdict_text(actual) + " in this form";
         if (strength(verdict.action) > strength(actual.action))
             throw Error(what + ", which is weaker; make it the profile's default too, or write --format oci");
         notes.push_back(what + ", which has one denial for all");

@@ -37,7 +37,8 @@ std::optional<Version> version_of(std::string_view text) {
         take(text, ".");
         if (!take_number(text, version[3])) return std::nullopt;
     }
-    if (!text.empty() && text.front() != '+' && text.front() != '-' && text.front() != '~') return std::nullopt;
+    if (!text.empty() && text.front() != '+' && text.front() != '-' && text.front() != '~')
+        return std::nullopt;
     return version;
 }
 

@@ -1,6 +1,7 @@
-// Findings in two groups: what only the compiled filter can tell (it does not compile, it disagrees with the profile),
-// and what the rules themselves tell. Each look at the rules is a function of its own that adds its findings; names are
-// gathered into one finding of a kind, because a profile with one doubtful name tends to have thirty.
+// Findings in two groups: what only the compiled filter can tell (it does not compile, it disagrees with the
+// profile), and what the rules themselves tell. Each look at the rules is a function of its own that adds its
+// findings; names are gathered into one finding of a kind, because a profile with one doubtful name tends to
+// have thirty.
 
 #include "scgen/profile/validate.hpp"
 
@@ -27,7 +28,8 @@ std::string text_of(const Names& names) {
     std::string text;
     std::size_t shown = 0;
     for (const auto& name : names) {
-        if (shown++ == shown_names) return text + " and " + std::to_string(names.size() - shown_names) + " more";
+        if (shown++ == shown_names)
+            return text + " and " + std::to_string(names.size() - shown_names) + " more";
         text += (text.empty() ? "" : " ") + name;
     }
     return text;
@@ -39,13 +41,19 @@ std::string text_of(Arch arch) {
 }
 
 bool may_run(Action action) {
-    return action == Action::allow || action == Action::log || action == Action::trace || action == Action::notify;
+    return action == Action::allow || action == Action::log || action == Action::trace ||
+           action == Action::notify;
 }
 
 class Validator {
   public:
     Validator(const Profile& profile, const ValidateOptions& options)
-        : profile_(profile), options_(options), left_out_(find_left_out()), meaning_(profile, left_out_) {}
+        : profile_(profile),
+          options_(options),
+          left_out_(find_left_out()),
+          meaning_(profile, left_out_),
+          without_table_(std::any_of(meaning_.archs().begin(), meaning_.archs().end(),
+                                     [](Arch arch) { return syscalls_of(arch).empty(); })) {}
 
     Validation run() {
         compile();
@@ -90,6 +98,8 @@ class Validator {
     const ValidateOptions& options_;
     std::set<Meaning::NameOnArch> left_out_;
     Meaning meaning_;
+    /// Some ABI has no table, so that what it lacks is not known.
+    bool without_table_;
     Validation result_;
 };
 
@@ -113,7 +123,8 @@ std::set<Meaning::NameOnArch> Validator::find_left_out() const {
         if (!libseccomp_knows(name)) left_out.insert({Arch::none, name});
         for (const Arch arch : archs) {
             const auto number = syscall_number(arch, name);
-            if (number && libseccomp_knows(arch) && !libseccomp_knows({arch, *number}, name)) left_out.insert({arch, name});
+            if (number && libseccomp_knows(arch) && !libseccomp_knows({arch, *number}, name))
+                left_out.insert({arch, name});
         }
     }
     return left_out;
@@ -124,10 +135,12 @@ void Validator::compile() {
         const Filter filter = Filter::compile(profile_);
         result_.instructions = filter.instructions().size();
         agreement(filter, "");
-        // libseccomp 2.5.4 makes a broken program of a binary search over next to nothing, so runc has ten as its limit.
+        // libseccomp 2.5.4 makes a broken program of a binary search over next to nothing, so runc has ten as
+        // its limit.
         constexpr std::size_t runc_searches_by_halves = 10;
         if (all_names().size() > runc_searches_by_halves)
-            agreement(Filter::compile(profile_, Filter::Search::binary), " (by binary search, as runc does since 1.2)");
+            agreement(Filter::compile(profile_, Filter::Search::binary),
+                      " (by binary search, as runc does since 1.2)");
     } catch (const Error& failure) {
         error("does-not-compile", failure.what());
     }
@@ -136,6 +149,14 @@ void Validator::compile() {
 void Validator::agreement(const Filter& filter, const std::string& how) {
     const auto found = compare(filter, meaning_, shown_disagreements);
     result_.compared += found.asked;
+    if (!filter.is_native() && found.numbers_that_differ > 0) {
+        warn("disagrees",
+             "libseccomp " + libseccomp_version() +
+                 " compiles this profile wrongly for a machine of another byte order than this one's; "
+                 "validate it on such a machine" +
+                 how);
+        return;
+    }
     for (const auto& each : found.disagreements)
         error("disagrees", describe(each) + how);
     if (found.numbers_that_differ > found.disagreements.size())
@@ -146,8 +167,10 @@ void Validator::agreement(const Filter& filter, const std::string& how) {
     for (const auto& syscall : found.overlapping)
         overlapping.emplace(syscall_name(syscall).value_or("?"));
     if (!overlapping.empty())
-        warn("overlap", "rules with different actions hold at once, and libseccomp's choice between them is not the "
-                        "order of the rules: " + text_of(overlapping));
+        warn("overlap",
+             "rules with different actions hold at once, and libseccomp's choice between them is not the "
+             "order of the rules: " +
+                 text_of(overlapping));
 }
 
 void Validator::names() {
@@ -160,26 +183,31 @@ void Validator::names() {
             unknown.insert(name);
             continue;
         }
-        bool anywhere = false;
+        bool anywhere = without_table_;
         for (const Arch arch : meaning_.archs()) {
             const bool has = syscall_number(arch, name).has_value();
             anywhere = anywhere || has;
-            if (has && (!in_libseccomp || left_out_.contains({arch, name}))) newer[in_libseccomp ? " on " + text_of(arch) : ""].insert(name);
+            if (has && (!in_libseccomp || left_out_.contains({arch, name})))
+                newer[in_libseccomp ? " on " + text_of(arch) : ""].insert(name);
         }
-        const bool multiplexed = std::any_of(meaning_.archs().begin(), meaning_.archs().end(), [&](Arch arch) {
-            return syscall_number(arch, "socketcall") && libseccomp_knows(name);
-        });
+        const bool multiplexed = std::any_of(
+            meaning_.archs().begin(), meaning_.archs().end(),
+            [&](Arch arch) { return syscall_number(arch, "socketcall") && libseccomp_knows(name); });
         if (!anywhere && !multiplexed) elsewhere.insert(name);
     }
-    if (!unknown.empty()) warn("unknown-name", "no system call has this name, and runtimes skip it: " + text_of(unknown));
+    if (!unknown.empty())
+        warn("unknown-name", "no system call has this name, and runtimes skip it: " + text_of(unknown));
     for (const auto& [where, some] : newer)
         warn("unknown-to-libseccomp", "libseccomp " + libseccomp_version() +
-                                          " does not know, and a runtime with it skips" + where + ": " + text_of(some));
+                                          " does not know, and a runtime with it skips" + where + ": " +
+                                          text_of(some));
     if (!elsewhere.empty())
         warn("other-abi", "none of the profile's architectures has: " + text_of(elsewhere));
     for (const Arch arch : meaning_.archs())
         if (syscalls_of(arch).empty())
-            warn("no-table", text_of(arch) + ": no table of its system calls is built in, so its numbers were not compared");
+            warn("no-table",
+                 text_of(arch) +
+                     ": no table of its system calls is built in, so its numbers were not compared");
 }
 
 void Validator::reach() {
@@ -200,7 +228,7 @@ void Validator::reach() {
             }
         }
     }
-    const Verdict by_default = verdict_of({{}, profile_.default_action, profile_.default_errno, {}});
+    const Ruling by_default = ruling_of({{}, profile_.default_action, profile_.default_errno, {}});
     for (std::size_t index = 0; index < profile_.rules.size(); ++index) {
         const auto& rule = profile_.rules[index];
         Names dead;
@@ -208,39 +236,42 @@ void Validator::reach() {
                             rules[index].live.end(), std::inserter(dead, dead.end()));
         if (rule.names.empty()) {
             warn("unreachable", rule_text(index) + ": it names no call");
-        } else if (verdict_of(rule) == by_default) {
-            warn("unreachable", rule_text(index) + ": it equals the default, and runtimes drop it: " + text_of(rule.names));
+        } else if (ruling_of(rule) == by_default) {
+            warn("unreachable",
+                 rule_text(index) + ": it equals the default, and runtimes drop it: " + text_of(rule.names));
         } else if (!dead.empty()) {
-            warn("unreachable", rule_text(index) + ": another rule decides these calls without conditions: " + text_of(dead));
-        } else if (rules[index].live.empty()) {
+            warn("unreachable", rule_text(index) + ": another rule decides these calls without conditions: " +
+                                    text_of(dead));
+        } else if (rules[index].live.empty() && !without_table_) {
             warn("unreachable", rule_text(index) + ": no architecture of the profile has any of its calls");
         }
     }
 }
 
 void Validator::arguments() {
-    const bool low_halves = std::any_of(meaning_.archs().begin(), meaning_.archs().end(), compares_low_halves);
+    const bool low_halves =
+        std::any_of(meaning_.archs().begin(), meaning_.archs().end(), compares_low_halves);
     for (std::size_t index = 0; index < profile_.rules.size(); ++index) {
         for (const auto& each : profile_.rules[index].args) {
-            const std::uint64_t both = each.value | (each.op == Comparison::Op::masked_eq ? each.value_two : 0);
+            const std::uint64_t both =
+                each.value | (each.op == Comparison::Op::masked_eq ? each.value_two : 0);
             if (low_halves && both > 0xffffffffU)
                 warn("wide-value", rule_text(index) + ": argument " + std::to_string(each.index) +
-                                       ": 32-bit ABIs and x32 compare only the low half of " + std::to_string(both));
+                                       ": 32-bit ABIs and x32 compare only the low half of " +
+                                       std::to_string(both));
             if (each.op == Comparison::Op::masked_eq && (each.value_two & ~each.value) != 0)
                 warn("wide-value", rule_text(index) + ": argument " + std::to_string(each.index) +
-                                       ": valueTwo has bits outside value, so it never holds; libseccomp ignores those bits");
+                                       ": valueTwo has bits outside value, so it never holds; libseccomp "
+                                       "ignores those bits");
         }
     }
 }
 
 void Validator::errnos() {
     const auto look = [&](const std::string& where, Action action, std::optional<std::uint32_t> errno_ret) {
-        constexpr std::uint32_t kernel_limit = 4095;
-        if (!errno_ret) return;
-        if (action != Action::errno_ && action != Action::trace)
-            warn("errno", where + ": only errno and trace take an errno; crun refuses the profile, runc ignores it");
-        else if (action == Action::errno_ && *errno_ret > kernel_limit)
-            warn("errno", where + ": " + std::to_string(*errno_ret) + " is no errno; the kernel makes at most 4095 of it");
+        if (errno_ret && action != Action::errno_ && action != Action::trace)
+            warn("errno",
+                 where + ": only errno and trace take an errno; crun refuses the profile, runc ignores it");
     };
     look("the default", profile_.default_action, profile_.default_errno);
     for (std::size_t index = 0; index < profile_.rules.size(); ++index)
@@ -255,11 +286,12 @@ bool Validator::may_run_on(Arch arch, const std::string& name) const {
     const auto number = syscall_number(arch, name);
     if (!number || left_out_.contains({arch, name})) return may_run(profile_.default_action);
     const auto said = meaning_.provisions({arch, *number});
-    if (std::any_of(said.begin(), said.end(), [](const Provision& each) {
-            return !each.conditions.empty() && may_run(each.verdict.action);
-        }) && std::none_of(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); }))
+    if (std::any_of(
+            said.begin(), said.end(),
+            [](const Provision& each) { return !each.conditions.empty() && may_run(each.ruling.action); }) &&
+        std::none_of(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); }))
         return true;
-    return may_run(meaning_.verdicts(seccomp_data({arch, *number})).front().action);
+    return may_run(meaning_.rulings(seccomp_data({arch, *number})).front().action);
 }
 
 Names Validator::denied_among(const Names& wanted) const {
@@ -310,11 +342,14 @@ void Validator::start_up(const RuntimeCalls& calls) {
     const std::string who = calls.runtime + ' ' + calls.version;
     if (!always.empty()) error("start-up", who + " cannot start a container without: " + text_of(always));
     if (!with_privileges.empty())
-        warn("start-up", who + " needs these unless the container has no_new_privs: " + text_of(with_privileges));
+        warn("start-up",
+             who + " needs these unless the container has no_new_privs: " + text_of(with_privileges));
     const Names sometimes = denied_among(now_and_then);
     if (!sometimes.empty()) warn("start-up", who + " fails some starts without: " + text_of(sometimes));
     if (!rest.empty())
-        warn("start-up", who + " was also seen to call in its start-up, some of it before the filter is on: " + text_of(rest));
+        warn("start-up", who +
+                             " was also seen to call in its start-up, some of it before the filter is on: " +
+                             text_of(rest));
 }
 
 }  // namespace

@@ -40,23 +40,23 @@ SeccompData seccomp_data(Syscall syscall, const std::array<std::uint64_t, 6>& ar
 /// What a filter says: an action and the 16 bits that go with it (the errno, or a tracer's message).
 ///
 /// Shape:  data is as the filter returned it; the kernel caps an errno at 4095.
-struct Verdict {
+struct Ruling {
     Action action = Action::kill_process;
     std::uint16_t data = 0;
 
-    auto operator<=>(const Verdict&) const = default;
+    auto operator<=>(const Ruling&) const = default;
 };
 
-/// The verdict the kernel reads out of a filter's return value: an action it does not know kills the process.
+/// The ruling the kernel reads out of a filter's return value: an action it does not know kills the process.
 ///
 /// Source: __seccomp_filter() in the kernel's kernel/seccomp.c.
-Verdict verdict_of(std::uint32_t returned) noexcept;
+Ruling ruling_of(std::uint32_t returned) noexcept;
 
 /// In which order the machine a program is for keeps the halves of a 64-bit field.
 enum class ByteOrder : std::uint8_t { little, big };
 
-/// A filter program that has passed the kernel's checks and so can be run without any: it only jumps forward, reads
-/// only whole words of SeccompData, and ends in a return.
+/// A filter program that has passed the kernel's checks and so can be run without any: it only jumps forward,
+/// reads only whole words of SeccompData, and ends in a return.
 ///
 /// Errors: Error from the constructor, with the instruction's index, for a program the kernel would refuse.
 /// Source: bpf_check_classic() in net/core/filter.c, seccomp_check_filter() in kernel/seccomp.c.
@@ -65,7 +65,7 @@ class Program {
     explicit Program(std::vector<Instruction> instructions, ByteOrder order = ByteOrder::little);
 
     /// Runs the program; ends after as many steps as it has instructions, at most.
-    Verdict evaluate(const SeccompData& data) const noexcept;
+    Ruling evaluate(const SeccompData& data) const noexcept;
 
     std::span<const Instruction> instructions() const noexcept { return instructions_; }
     ByteOrder byte_order() const noexcept { return order_; }
@@ -78,6 +78,6 @@ class Program {
 /// Checks a program and runs it once.
 ///
 /// Errors: as Program.
-Verdict evaluate(std::span<const Instruction> instructions, const SeccompData& data);
+Ruling evaluate(std::span<const Instruction> instructions, const SeccompData& data);
 
 }  // namespace scgen

@@ -19,20 +19,23 @@ struct RuntimeCalls {
     std::set<std::string> names;
 };
 
-/// The measured set of `runtime` ("runc", "crun"); of its newest release when `version` ("1.1.12", "v1.1.12") is empty.
+/// The measured set of `runtime` ("runc", "crun"); of its newest release when `version` ("1.1.12", "v1.1.12")
+/// is empty.
 ///
-/// Shape:  nothing for a runtime that was not measured, a release older than all measured ones, or what is no version.
+/// Shape:  nothing for a runtime that was not measured, a release older than all measured ones, or what is no
+/// version.
 std::optional<RuntimeCalls> runtime_calls(std::string_view runtime, std::string_view version = {});
 
 /// The releases of `runtime` that have a set, newest first.
 std::vector<std::string_view> runtime_versions(std::string_view runtime);
 
-/// A call that a runtime's init makes between loading the filter and the workload's execve: the profile must have it.
+/// A call that a runtime's init makes between loading the filter and the workload's execve: the profile must
+/// have it.
 ///
 /// Source: runtime-tables/after-filter.tsv, which says how it was measured.
 struct CallAfterFilter {
-    /// required: no start without it. sometimes: some starts crash without it. spare: no start was seen to fail
-    /// without it. unknown: never left out.
+    /// required: no start without it. sometimes: some starts crash without it. spare: no start was seen to
+    /// fail without it. unknown: never left out.
     enum class Need : std::uint8_t { required, sometimes, spare, unknown };
     std::string_view runtime;
     std::string_view version;

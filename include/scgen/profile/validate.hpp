@@ -14,11 +14,12 @@ namespace scgen {
 
 /// A validator's no, or its doubt.
 ///
-/// Shape:  an error means that the profile does not load, does not do what it says, or that no container starts under it;
+/// Shape:  an error means that the profile does not load, does not do what it says, or that no container
+/// starts under it;
 ///         a warning, that it may not be what was meant. `kind` is a word for programs, one of
 ///         does-not-compile, disagrees, start-up (errors; start-up also a warning);
-///         unknown-name, unknown-to-libseccomp, other-abi, unreachable, overlap, wide-value, errno, flags, no-table,
-///         nothing-allowed, missing (warnings).
+///         unknown-name, unknown-to-libseccomp, other-abi, unreachable, overlap, wide-value, errno, flags,
+///         no-table, nothing-allowed, missing (warnings).
 struct Finding {
     enum class Severity : std::uint8_t { error, warning };
     Severity severity = Severity::error;
@@ -45,7 +46,8 @@ struct Validation {
     bool ok() const noexcept;
 };
 
-/// Compiles a profile, asks filter and profile the same calls, and looks for what runtimes would pass over in silence.
+/// Compiles a profile, asks filter and profile the same calls, and looks for what runtimes would pass over in
+/// silence.
 ///
 /// Shape:  a profile as read, not canonical(), which has no unreachable rules left to find.
 /// Law:    for every canonical profile of rules without conditions, no error but start-up ones is found.
