@@ -35,7 +35,8 @@ class Decompressor::State {
         : name_(std::move(name)),
           fd_(fd),
           piece_(begin.begin(), begin.end()),
-          archive_(::archive_read_new()) {
+          owner_(::archive_read_new(), ::archive_read_free),
+          archive_(owner_.get()) {
         if (archive_ == nullptr) throw Error(name_ + ": out of memory for the decompressor");
         ::archive_read_support_filter_gzip(archive_);
         ::archive_read_support_filter_xz(archive_);
@@ -50,10 +51,6 @@ class Decompressor::State {
         const bool unknown = ::archive_filter_code(archive_, 0) == ARCHIVE_FILTER_NONE;
         if (!at_end_ && (status != ARCHIVE_OK || unknown)) fail();
     }
-
-    ~State() { ::archive_read_free(archive_); }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
 
     std::size_t read(std::span<char> buffer) {
         if (at_end_) return 0;
@@ -90,6 +87,8 @@ class Decompressor::State {
     std::string name_;
     int fd_;
     std::vector<char> piece_;
+    /// Freed also when the constructor throws.
+    std::unique_ptr<archive, decltype(&::archive_read_free)> owner_;
     archive* archive_;
     bool begun_ = false;
     bool at_end_ = false;
