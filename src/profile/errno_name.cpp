@@ -9,9 +9,13 @@
 #include <charconv>
 
 namespace scgen {
+namespace {
+
+constexpr std::uint32_t kernel_maximum = 4095;
+
+}  // namespace
 
 std::optional<std::uint32_t> errno_from_name(std::string_view text) noexcept {
-    constexpr std::uint32_t kernel_maximum = 4095;
     constexpr int last_named = 1133;  // PA-RISC and MIPS have names beyond 133
     std::uint32_t number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -28,6 +32,12 @@ std::optional<std::uint32_t> errno_from_name(std::string_view text) noexcept {
             return static_cast<std::uint32_t>(candidate);
     }
     return std::nullopt;
+}
+
+std::optional<std::string_view> errno_name(std::uint32_t number) noexcept {
+    if (number == 0 || number > kernel_maximum) return std::nullopt;
+    const char* name = strerrorname_np(static_cast<int>(number));
+    return name == nullptr ? std::nullopt : std::optional<std::string_view>(name);
 }
 
 }  // namespace scgen

@@ -12,4 +12,7 @@ namespace scgen {
 /// Source: include/uapi/asm-generic/errno.h; 4095 is MAX_ERRNO, where the kernel caps a filter's errno.
 std::optional<std::uint32_t> errno_from_name(std::string_view text) noexcept;
 
+/// "ENOSYS" for 38; nothing for a number without a name.
+std::optional<std::string_view> errno_name(std::uint32_t number) noexcept;
+
 }  // namespace scgen
