@@ -35,7 +35,7 @@ namespace {
 
 /// libseccomp copies all its rules for each rule added, so its time grows with the square of their number;
 /// one that would be far too long for the kernel is not begun.
-constexpr std::size_t max_rules = 20'000;
+constexpr std::size_t max_rules = 8192;
 
 struct Release {
     void operator()(void* context) const noexcept { seccomp_release(context); }

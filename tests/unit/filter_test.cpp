@@ -153,7 +153,7 @@ TEST(Filter, RefusesWhatNoRuntimeLoads) {
          }),
          "contradict"},
         {with([&](Profile& p) { p.rules = {many}; }), "the kernel takes 4096"},
-        {with([&](Profile& p) { p.rules = {far_too_many}; }), "more than 20000"},
+        {with([&](Profile& p) { p.rules = {far_too_many}; }), "more than 8192"},
     };
     for (const auto& each : cases) {
         try {
