@@ -30,6 +30,8 @@ SAME_RUN = ['dmesg.log', 'dmesg-J.json', 'dmesg-T.log', 'dmesg-x.log', 'kmsg.log
 RSYSLOG_RUN = sorted(RSYSLOG)
 # The same run, every event from two transports.
 DOUBLE = 'journal-all-short.log'
+# Numbers that had no name when the truth was written, and have one in newer kernels' tables.
+NAMED_SINCE = {'listns'}
 FIELDS = ('pid', 'comm', 'exe', 'arch', 'nr', 'action')
 
 
@@ -156,7 +158,7 @@ def judge_holes(corpus, path, truth):
 def judge_abi_file(corpus, path):
     truth = read_truth(corpus.data / 'abi/abi.truth.txt')
     done = corpus.call('--group-by', 'all', '--closure', 'none', path)
-    found = compare_sets('names', names_of(done.stdout), {name for _, name in truth}) if done.stdout else lines(done.stderr)
+    found = compare_sets('names', names_of(done.stdout) - NAMED_SINCE, {name for _, name in truth}) if done.stdout else lines(done.stderr)
     for number in ('5000', '9999'):
         if number.encode() not in done.stderr:
             found.append(f'the number {number}, which no table names, is not reported as lost')

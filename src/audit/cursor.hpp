@@ -14,9 +14,8 @@ constexpr bool is_digit(char c) noexcept {
 
 /// A place in a text that is read from left to right.
 ///
-/// Shape: `cut` is set when an expectation failed because the text ended early, so that a truncated record
-/// can be
-///        told from a malformed one. A failed read leaves the place as it was.
+/// Shape:  `cut` is set when an expectation failed because the text ended early, so that a truncated record
+///         can be told from a malformed one. A failed read leaves the place as it was.
 struct Cursor {
     std::string_view rest;
     bool cut = false;

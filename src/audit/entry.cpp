@@ -4,14 +4,16 @@
 // _TRANSPORT is audit came by netlink.
 //
 //   journald audit    _TRANSPORT=audit _AUDIT_TYPE=1326 _AUDIT_ID=serial _SOURCE_REALTIME_TIMESTAMP=us
-//   MESSAGE="SECCOMP auid=..." journald kernel   _TRANSPORT=kernel SYSLOG_FACILITY=0 MESSAGE="audit:
-//   type=1326 audit(...): ..." dmesg -J          pri msg laurel            ID="sec.msec:serial"
-//   SECCOMP=[{auid, ..., arch: "0x..", syscall: n, ...}] Fluent Bit, Cloud Logging   the journal's fields,
-//   perhaps without underscores and in lower case, perhaps inside
+//                     MESSAGE="SECCOMP auid=..."
+//   journald kernel   _TRANSPORT=kernel SYSLOG_FACILITY=0 MESSAGE="audit: type=1326 audit(...): ..."
+//   dmesg -J          pri msg
+//   laurel            ID="sec.msec:serial" SECCOMP=[{auid, ..., arch: "0x..", syscall: n, ...}]
+//   Fluent Bit, Cloud Logging
+//                     the journal's fields, perhaps without underscores and in lower case, perhaps inside
 //                     jsonPayload; or a whole line of text in log, message or textPayload
 //
-// Sources: systemd src/journal/journald-audit.c and journald-kmsg.c; util-linux sys-utils/dmesg.c; laurel's
-// README; GoogleCloudPlatform k8s-node-tools os-audit/cos-auditd-logging.yaml.
+// Sources: systemd src/journal/journald-audit.c and journald-kmsg.c; util-linux sys-utils/dmesg.c; laurel's README;
+// GoogleCloudPlatform k8s-node-tools os-audit/cos-auditd-logging.yaml.
 #include "entry.hpp"
 
 #include <algorithm>

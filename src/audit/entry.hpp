@@ -14,8 +14,7 @@ namespace scgen {
 /// The fields of one journal entry or JSON object that say what it is and hold the record.
 ///
 /// Shape:  values are views; they must live until settle()'s record is done with. Keys are known by the names
-/// that
-///         journald, dmesg -J, laurel, Fluent Bit and Cloud Logging give them, in any case and with or
+///         that journald, dmesg -J, laurel, Fluent Bit and Cloud Logging give them, in any case and with or
 ///         without the journal's underscores; a field with an underscore was written by journald itself and
 ///         outranks one without.
 class Entry {

@@ -7,9 +7,9 @@
 // Names stand without quotes, so a comm may hold anything, " exe=" included. What is certain is read first:
 // the six fields at the end hold no spaces and are taken from the right, the credentials from the left. In
 // between, a comm has at most 15 bytes; where that still leaves two readings, the record is refused instead
-// of guessed at
-// (`ausearch --raw` has none of this). The date is the locale's, and no time zone is given: time_ms stays
-// empty. Source: audit-userspace auparse/interpret.c and src/ausearch-report.c.
+// of guessed at (`ausearch --raw` has none of this). The date is the locale's, and no time zone is given:
+// time_ms stays empty.
+// Source: audit-userspace auparse/interpret.c and src/ausearch-report.c.
 #include <array>
 #include <utility>
 

@@ -14,13 +14,11 @@ enum class JsonKind : std::uint8_t { string, number, literal, null, bytes, compl
 /// Reads the fields of one JSON object, strictly, from left to right.
 ///
 /// Shape:  `Sink` is called as sink(path, key, kind, value) for every scalar, where path is the key of the
-/// enclosing
-///         object or "" at the top; deeper objects report under their nearest two keys. Strings are unescaped
-///         into the arena; an array of byte numbers, journald's form for text that is not UTF-8, arrives as
-///         one value of kind bytes. Views handed to the sink live until the arena is cleared.
+///         enclosing object or "" at the top; deeper objects report under their nearest two keys. Strings are
+///         unescaped into the arena; an array of byte numbers, journald's form for text that is not UTF-8,
+///         arrives as one value of kind bytes. Views handed to the sink live until the arena is cleared.
 /// Errors: none thrown; scan() gives nothing when the text is no JSON object, nests deeper than 32 or
-/// unescapes to
-///         more than the arena may hold.
+///         unescapes to more than the arena may hold.
 class JsonScanner {
   public:
     JsonScanner(std::string_view text, std::string& arena) noexcept : text_(text), arena_(arena) {}

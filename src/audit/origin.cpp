@@ -12,12 +12,12 @@
 //              NODE: kern:  notice:   talosctl dmesg
 //   TIME       Nov 23 19:42:25[.123456] | 2026-11-23T19:42:25[.,123456](Z|+00:00|+0000)
 //              Mon 2026-11-23 19:42:25[.123456] UTC | 1795462945.362886
-//   STAMP      [ 1956.035620] [  T37] [+0.225289] [<    0.001>] [Mon Nov 23 19:42:25 2026]; "000: " on
-//   PREEMPT_RT
+//   STAMP      [ 1956.035620] [  T37] [+0.225289] [<    0.001>] [Mon Nov 23 19:42:25 2026];
+//              "000: " on PREEMPT_RT
 //
 // A facility other than kern (0) is refused wherever it can be seen: the kernel forces one on what user space
-// writes to /dev/kmsg (devkmsg_write() in kernel/printk/printk.c). Colours of dmesg are skipped. Sources:
-// util-linux sys-utils/dmesg.c, systemd src/shared/logs-show.c, rsyslog plugins/imklog, busybox
+// writes to /dev/kmsg (devkmsg_write() in kernel/printk/printk.c). Colours of dmesg are skipped.
+// Sources: util-linux sys-utils/dmesg.c, systemd src/shared/logs-show.c, rsyslog plugins/imklog, busybox
 // sysklogd/syslogd.c, audit-userspace audisp/plugins/syslog, Talos' dmesg.
 #include "origin.hpp"
 

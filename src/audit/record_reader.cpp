@@ -1,15 +1,12 @@
 // Lines in, records out. Most carriers put a record on a line, and parse_record does those. Three do not:
 //
 //   journalctl -o export    KEY=VALUE lines, an empty line behind each entry. A value that is not plain text
-//   stands as
-//                           KEY, then eight bytes of little-endian length, then the bytes: it may hold
-//                           newlines, so it is followed by count, not by line.
+//                           stands as KEY, then eight bytes of little-endian length, then the bytes: it may
+//                           hold newlines, so it is followed by count, not by line.
 //   journalctl -o verbose   "Mon 2026-11-23 19:42:25.355000 UTC [s=...]", then lines of four blanks and
-//   KEY=VALUE;
-//                           longer indents continue a value.
+//                           KEY=VALUE; longer indents continue a value.
 //   JSON                    an object a line (json, laurel, Fluent Bit), several on a line (arrays), or an
-//   object over
-//                           many lines (json-pretty, dmesg -J).
+//                           object over many lines (json-pretty, dmesg -J).
 //
 // An entry is settled when it ends, and each of its lines but the last has the outcome `part`. Where only the
 // next line shows that an entry is over, the outcome of the last line is owed until then. A lone "{" opens an

@@ -6,6 +6,7 @@
 #include "output.hpp"
 #include "reading.hpp"
 #include "scgen/profile/json.hpp"
+#include "scgen/report/escape.hpp"
 #include "scgen/report/table.hpp"
 #include "verdict.hpp"
 
@@ -20,13 +21,16 @@ namespace {
 /// Where profiles go while the input grows and when it ended.
 class Destination {
   public:
-    explicit Destination(const Options& options) : options_(options) {}
+    /// A place that cannot be written to is better known before hours of recording than after.
+    explicit Destination(const Options& options) : options_(options) {
+        if (options.directory) directory_.emplace(*options.directory);
+        if (options.file) check_place(*options.file);
+    }
 
     bool is_file() const noexcept { return options_.file || options_.directory; }
 
     void write(const Verdict& verdict) {
-        if (options_.directory) {
-            if (!directory_) directory_.emplace(*options_.directory);
+        if (directory_) {
             std::map<std::string, std::string> profiles;
             for (const Made& made : verdict.made)
                 profiles[made.workload.name] = write_profile(made.generated.profile);
@@ -57,7 +61,11 @@ class Destination {
 class Live {
   public:
     Live(const Options& options, const Ingest& ingest, Terminal& terminal, Destination& destination)
-        : options_(options), ingest_(ingest), destination_(destination), announcer_(options, terminal) {}
+        : options_(options),
+          ingest_(ingest),
+          terminal_(terminal),
+          destination_(destination),
+          announcer_(options, terminal) {}
 
     void saw(const Record& record) { announcer_.saw(record); }
 
@@ -68,7 +76,7 @@ class Live {
         const auto now = std::chrono::steady_clock::now();
         if (!destination_.is_file() || !pending_ || now < next_) return;
         const Verdict verdict = judge(ingest_.observations(), ingest_.tally(), options_);
-        if (verdict.exit_code == 0) destination_.write(verdict);
+        if (verdict.exit_code == 0) write(verdict);
         pending_ = false;
         next_ = std::chrono::steady_clock::now() + pause;
     }
@@ -76,21 +84,46 @@ class Live {
     void finish() { announcer_.finish(ingest_.observations()); }
 
   private:
+    /// A disk that is full now may not be at the end, and what was recorded so far cannot be had again.
+    void write(const Verdict& verdict) {
+        try {
+            destination_.write(verdict);
+        } catch (const Error& error) {
+            if (failure_ != error.what()) terminal_.warning(error.what());
+            failure_ = error.what();
+        }
+    }
+
     const Options& options_;
     const Ingest& ingest_;
+    Terminal& terminal_;
     Destination& destination_;
     Announcer announcer_;
     std::chrono::steady_clock::time_point next_{};
     bool pending_ = false;
+    std::string failure_;
 };
+
+std::string added_names(const Generated& generated) {
+    std::vector<std::string> names;
+    for (const auto& [name, reason] : generated.added)
+        names.push_back(escape(name));
+    return names.empty() ? "nothing" : enumerate(names, names.size());
+}
 
 void say_made(const Verdict& verdict, const Options& options, const Destination& destination,
               Terminal& terminal) {
     for (const Made& made : verdict.made) {
         const std::string path = destination.path_of(made.workload);
         terminal.remarks(profile_summary(made.name, made.workload, made.generated, options.generate.learn));
+        if (verdict.made.size() > 1) terminal.line("  added unseen: " + added_names(made.generated));
         if (!path.empty()) terminal.line("  written to " + path);
     }
+    std::map<std::string, std::string> added;
+    for (const Made& made : verdict.made)
+        added.insert(made.generated.added.begin(), made.generated.added.end());
+    if (!added.empty()) terminal.line("added unseen, because:");
+    terminal.remarks(reasons_summary(added));
     for (const std::string& reason : verdict.skipped)
         terminal.warning(reason);
 }

@@ -21,8 +21,8 @@ std::vector<std::string_view> command_names();
 
 /// One option: what the parser accepts and what the help says, in one place so that they cannot differ.
 ///
-/// Shape: `name` is without dashes, empty where there is only a letter; `letter` is 0 where there is none;
-///        `argument` is empty for a flag.
+/// Shape:  `name` is without dashes, empty where there is only a letter; `letter` is 0 where there is none;
+///         `argument` is empty for a flag.
 struct OptionSpec {
     std::string_view group;
     std::string_view name;

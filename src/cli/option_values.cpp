@@ -71,8 +71,10 @@ class Reader {
         const auto [stop, error] = std::from_chars(text.data(), end, number);
         if (error != std::errc{} || stop != end || number < least)
             refuse(key, text,
-                   "a whole number from " + std::to_string(least) + " to " +
-                       std::to_string(std::numeric_limits<Number>::max()) + ".");
+                   "a whole number from " + std::to_string(least) +
+                       (sizeof(Number) < sizeof(std::uint64_t)
+                            ? " to " + std::to_string(std::numeric_limits<Number>::max()) + "."
+                            : " up."));
         return number;
     }
 
@@ -225,8 +227,7 @@ void read_errno(const Reader& reader, GenerateOptions& generate) {
     if (!number || *number == 0)
         refuse("--errno", *value,
                "an error. Write a name as in EPERM or ENOSYS, or a number from 1 to 4095 (0 would make a "
-               "forbidden "
-               "call look successful).");
+               "forbidden call look successful).");
     generate.errno_ret = *number;
 }
 

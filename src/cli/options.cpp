@@ -114,12 +114,13 @@ std::string key_of(const po::error_with_option_name& error) {
 void parse_words(Arguments& arguments, const Words& words) {
     namespace style = po::command_line_style;
     constexpr int plain = style::unix_style & ~style::allow_guessing;
+    // The parser keeps pointers to both.
     const po::options_description description = describe(options_of(arguments.command));
+    const po::positional_options_description positional =
+        po::positional_options_description().add("word", -1);
     try {
         po::command_line_parser parser(words);
-        parser.options(description)
-            .positional(po::positional_options_description().add("word", -1))
-            .style(plain);
+        parser.options(description).positional(positional).style(plain);
         sort_options(arguments, parser.run());
     } catch (const po::unknown_option& error) {
         refuse_unknown(error.get_option_name(), arguments.command);

@@ -52,6 +52,12 @@ Place place_of(const std::string& path) {
     return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
 
+Descriptor open_directory(const Place& place, const std::string& path) {
+    const int fd = ::open(place.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) fail(path, "open " + place.directory, errno);
+    return Descriptor(fd);
+}
+
 std::string temporary_name(const std::string& name) {
     std::uint64_t random = 0;
     if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random))
@@ -137,10 +143,17 @@ void sync_directory(int directory, const std::string& path) {
 
 }  // namespace
 
+void check_place(const std::string& path) {
+    const Place place = place_of(path);
+    const Descriptor directory = open_directory(place, path);
+    refuse_what_is_no_file(directory.get(), place, path);
+    if (::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
+        fail(path, "write to its directory", errno);
+}
+
 void replace_file(const std::string& path, std::string_view text) {
     const Place place = place_of(path);
-    const Descriptor directory(::open(place.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0) fail(path, "open " + place.directory, errno);
+    const Descriptor directory = open_directory(place, path);
     refuse_what_is_no_file(directory.get(), place, path);
     Draft draft(directory.get(), place, path);
     draft.write(text);

@@ -9,18 +9,22 @@ namespace scgen {
 
 /// Replaces the file at `path` by one that holds `text`, whole or not at all.
 ///
-/// Shape:  a new file beside it is written, synced and renamed over it, and the directory synced. A symbolic
-/// link is
-///         replaced, never followed; what is no regular file is refused. Mode 0644 less the umask.
+/// Shape:  a new file beside it is written, synced and renamed over it, and the directory synced. A
+///         symbolic link is replaced, never followed; what is no regular file is refused. Mode 0644 less
+///         the umask.
 /// Errors: Error naming the path; the old file is then as it was, unless it says that only the directory's
-/// sync failed.
+///         sync failed.
 void replace_file(const std::string& path, std::string_view text);
+
+/// Checks that replace_file() could make a file at `path`, before there is anything to write.
+///
+/// Errors: Error naming the path.
+void check_place(const std::string& path);
 
 /// A directory that gets one file for each workload.
 ///
-/// Shape: a workload keeps its file name for the life of this, and no two share one, whatever they are
-/// called. Files are written only
-///        when they changed.
+/// Shape:  a workload keeps its file name for the life of this, and no two share one, whatever they are
+///         called. Files are written only when they changed.
 class ProfileDirectory {
   public:
     /// Errors: Error when the directory is not there and cannot be made.

@@ -22,9 +22,8 @@ using AfterBlock = std::function<void(bool grown)>;
 
 /// Feeds the logs to `ingest`, one after the other, showing progress.
 ///
-/// Shape:  signals are caught while a stream is among the logs and left alone otherwise, because half a file
-/// is not what
-///         anybody asked for.
+/// Shape:  signals are caught while a stream is among the logs and left alone otherwise, because half a
+///         file is not what anybody asked for.
 /// Errors: Error naming the log that cannot be opened or read.
 Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal,
                  const AfterBlock& after_block);

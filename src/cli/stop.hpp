@@ -6,8 +6,7 @@ namespace scgen {
 /// were no handler.
 ///
 /// Shape:  at most one at a time. fd() becomes readable, and stays so, once a signal came; SIGHUP stays
-/// ignored where
-///         it was (nohup).
+///         ignored where it was (nohup).
 /// Errors: Error when there is no pipe to be had.
 class StopSignals {
   public:

@@ -24,9 +24,8 @@ void put(std::string_view text);
 
 /// Standard error, for people: errors always, the rest unless quiet; colour and progress on a terminal only.
 ///
-/// Shape: a progress line is wiped before anything else is written. Text is escaped for terminals here once
-/// more, so
-///        that no path can lead a name past it.
+/// Shape:  a progress line is wiped before anything else is written. Text is escaped for terminals here
+///         once more, so that no path can lead a name past it.
 class Terminal {
   public:
     Terminal(bool quiet, Color color);

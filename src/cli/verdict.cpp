@@ -39,10 +39,10 @@ Verdict no(std::vector<std::string> reasons) {
 Verdict ask(const std::vector<Workload>& workloads) {
     Verdict verdict;
     verdict.exit_code = 2;
-    verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
-                             " workloads and one profile to write. Choose with --comm, --exe, --subj or "
-                             "--pid; write a profile for each with "
-                             "-O DIR; or join them all with --group-by all.");
+    verdict.errors.push_back(
+        "there are " + std::to_string(workloads.size()) +
+        " workloads and one profile to write. Choose with --comm, --exe, --subj or --pid; write a profile "
+        "for each with -O DIR; or join them all with --group-by all.");
     verdict.table = workloads_table(workloads);
     return verdict;
 }
@@ -91,7 +91,7 @@ std::string unattributed_text(const Workload& unattributed) {
     return counted(records, "record") + " of container start-up (" +
            (unattributed.runtime.empty() ? "a container runtime" : escape(unattributed.runtime)) + ", " +
            counted(unattributed.pids.size(), "process", "processes") +
-           ") belong to no workload: the container died, or the log lacks the rest.";
+           ") of no workload: the container died, or the log lacks the rest.";
 }
 
 Verdict judge(const Observations& observations, const Tally& tally, const Options& options) {
@@ -128,8 +128,8 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
             std::string("Record the workload itself; --comm 'runc:*' selects the start-up."));
     if (nothing.errors.empty())
         nothing.errors.push_back(
-            "the selection matches no process: each option matches some, but none matches all. "
-            "Leave one out, or see `scgen list`.");
+            "the selection matches no process: each option matches some, but none matches all. Leave one "
+            "out, or see `scgen list`.");
     return nothing;
 }
 

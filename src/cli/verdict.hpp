@@ -43,7 +43,7 @@ GroupBy group_of(const Options& options) noexcept;
 
 /// Attributes, selects and generates, as the options of `scgen generate` ask.
 ///
-/// Law: a verdict of 0 has at least one profile, and every profile in it has learned something.
+/// Law:    a verdict of 0 has at least one profile, and every profile in it has learned something.
 Verdict judge(const Observations& observations, const Tally& tally, const Options& options);
 
 /// What to say of patterns that matched nothing.

@@ -14,9 +14,12 @@ namespace {
 struct Group {
     std::vector<std::size_t> rows;
     std::vector<std::size_t> named;
+    std::set<std::string> processes;
+    std::set<std::string> started;
 };
 
-void put(Group& group, const Process& process) {
+void put(Group& group, const Processes& all, const Process& process) {
+    group.processes.insert(all.subject(process.main).comm);
     group.rows.insert(group.rows.end(), process.rows.begin(), process.rows.end());
     group.named.insert(group.named.end(), process.named.begin(), process.named.end());
 }
@@ -39,9 +42,46 @@ std::string group_name(const Processes& all, std::size_t process, GroupBy group_
     return {};
 }
 
+using ImageKey = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+ImageKey image_key(const Subject& subject) {
+    return {subject.host, image_of(subject.exe), subject.comm};
+}
+
+/// The image that a process had when it began, where it has become another since; nothing for the first process of a
+/// container, which a runtime began.
+std::optional<ImageKey> inherited_image(const Processes& all, const Process& process) {
+    if (!process.execed) return std::nullopt;
+    std::optional<std::size_t> first;
+    for (const std::size_t row : process.rows) {
+        if (!all.rows[row].runtime.empty()) return std::nullopt;
+        const bool named = std::find(process.named.begin(), process.named.end(), row) != process.named.end();
+        if (!named && (!first || all.rows[row].first < all.rows[*first].first)) first = row;
+    }
+    return first ? std::optional(image_key(all.subject(*first))) : std::nullopt;
+}
+
+/// Tells each group which processes outside it began as copies of its own.
+void find_children(const Processes& all, const std::vector<const Group*>& group_of,
+                   std::map<std::string, Group>& groups) {
+    std::map<ImageKey, std::set<Group*>> bearers;
+    for (auto& [name, group] : groups)
+        for (const std::size_t row : group.named)
+            bearers[image_key(all.subject(row))].insert(&group);
+    for (std::size_t i = 0; i < all.processes.size(); ++i) {
+        const auto image = inherited_image(all, all.processes[i]);
+        const auto found = image ? bearers.find(*image) : bearers.end();
+        if (found == bearers.end()) continue;
+        for (Group* parent : found->second)
+            if (parent != group_of[i]) parent->started.insert(all.subject(all.processes[i].main).comm);
+    }
+}
+
 Workload workload_of(const Processes& all, const Group& group, std::string name) {
     Workload workload;
     workload.name = std::move(name);
+    workload.processes = group.processes;
+    workload.started = group.started;
     for (const std::size_t row : each_once(group.named)) {
         const Subject& subject = all.subject(row);
         workload.comms.insert(subject.comm);
@@ -92,15 +132,19 @@ Attribution attribute(const Observations& observations, GroupBy group_by, const 
     const Processes all = join_processes(subjects);
     Choice choice = choose(all, selection);
     std::map<std::string, Group> groups;
+    std::vector<const Group*> group_of(all.processes.size());
     Group unattributed;
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         if (choice.wanted[i]) {
             const std::size_t root = root_of(all, i);
-            put(groups[group_name(all, choice.wanted[root] ? root : i, group_by)], all.processes[i]);
+            Group& group = groups[group_name(all, choice.wanted[root] ? root : i, group_by)];
+            put(group, all, all.processes[i]);
+            group_of[i] = &group;
         } else if (all.processes[i].only_startup) {
-            put(unattributed, all.processes[i]);
+            put(unattributed, all, all.processes[i]);
         }
     }
+    find_children(all, group_of, groups);
     Attribution attribution;
     for (const auto& [name, group] : groups)
         attribution.workloads.push_back(workload_of(all, group, name));

@@ -167,13 +167,14 @@ class Generation {
         const std::set<Arch> archs =
             profile.architectures.empty() ? std::set{native_arch()} : profile.architectures;
         ClausesByName clauses = clauses_of(profile);
-        for (const auto& [text, reason] : implied) {
-            const std::string name(text);
+        for (const Implied& call : implied) {
+            const std::string name(call.name);
             if (options_.deny.contains(name) || allowed_outright(clauses, name)) continue;
-            if (std::none_of(archs.begin(), archs.end(), [&](Arch arch) { return abi_needs(arch, text); }))
+            if (std::none_of(archs.begin(), archs.end(),
+                             [&](Arch arch) { return abi_needs(arch, call.name); }))
                 continue;
             clauses[name] = {{{}, {Action::allow, std::nullopt}}};
-            result_.added[name] = reason;
+            result_.added[name] = call.reason;
         }
         profile.rules = rules_of(clauses);
     }

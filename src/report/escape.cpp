@@ -64,6 +64,28 @@ std::string escaped(std::string_view bytes, bool double_backslash) {
     return out;
 }
 
+/// A space that nobody would see, at the beginning or the end of a name, as its code.
+std::string with_visible_ends(std::string text) {
+    if (!text.empty() && text.back() == ' ') text.replace(text.size() - 1, 1, "\\x20");
+    if (!text.empty() && text.front() == ' ') text.replace(0, 1, "\\x20");
+    return text;
+}
+
+// Source: Unicode 15 EastAsianWidth.txt, W and F, in blocks.
+constexpr std::array wide{
+    Range{0x1100, 0x115f},   Range{0x2e80, 0xa4cf},   Range{0xac00, 0xd7a3},   Range{0xf900, 0xfaff},
+    Range{0xfe30, 0xfe6f},   Range{0xff00, 0xff60},   Range{0xffe0, 0xffe6},   Range{0x1f300, 0x1f64f},
+    Range{0x1f680, 0x1f6ff}, Range{0x1f900, 0x1f9ff}, Range{0x20000, 0x3fffd},
+};
+
+std::size_t columns_of(std::uint32_t code) noexcept {
+    if (code >= 0x300 && code <= 0x36f) return 0;  // combining marks
+    return std::any_of(wide.begin(), wide.end(),
+                       [code](const Range& range) { return code >= range.first && code <= range.last; })
+               ? 2
+               : 1;
+}
+
 void append_json(std::string& out, std::uint32_t code, std::string_view raw) {
     switch (code) {
         case '"': out += "\\\""; return;
@@ -100,7 +122,7 @@ std::uint32_t hash_of(std::string_view bytes) noexcept {
 }  // namespace
 
 std::string escape(std::string_view bytes) {
-    return escaped(bytes, true);
+    return with_visible_ends(escaped(bytes, true));
 }
 
 std::string escape_message(std::string_view text) {
@@ -108,9 +130,13 @@ std::string escape_message(std::string_view text) {
 }
 
 std::size_t columns(std::string_view escaped) noexcept {
-    const auto starts = std::count_if(escaped.begin(), escaped.end(),
-                                      [](char c) { return (static_cast<std::uint8_t>(c) & 0xc0U) != 0x80U; });
-    return static_cast<std::size_t>(starts);
+    std::size_t sum = 0;
+    while (!escaped.empty()) {
+        const Utf8Character character = first_character(escaped);
+        sum += columns_of(character.code.value_or('?'));
+        escaped.remove_prefix(character.length);
+    }
+    return sum;
 }
 
 std::string json_string(std::string_view bytes) {

@@ -24,6 +24,12 @@ void append_column(std::string& out, const std::string& text, std::size_t width)
     if (taken < width) out.append(width - taken, ' ');
 }
 
+std::string show_comm(Text comm) {
+    if (comm.form == Text::Form::null) return "-";
+    const std::string name = interpret(comm);
+    return name.empty() ? "\"\"" : escape(name);
+}
+
 std::optional<std::string> name_of(Text text) {
     if (text.form == Text::Form::null) return std::nullopt;
     return interpret(text);
@@ -65,7 +71,7 @@ std::string record_text(const Record& record) {
     constexpr std::size_t arch_width = 7;
     std::string out;
     append_column(out, show_time(record.time_ms), time_width);
-    append_column(out, escape(name_of(record.comm).value_or("-")), comm_width);
+    append_column(out, show_comm(record.comm), comm_width);
     append_column(out, std::to_string(record.pid), pid_width);
     append_column(out, show_syscall(record.syscall), call_width);
     append_column(out, show_arch(record.syscall.arch), arch_width);

@@ -26,13 +26,20 @@ std::string lines_text(const Tally& tally) {
     return out;
 }
 
+std::string losses_text(const Tally& tally) {
+    std::vector<std::string> words;
+    for (const Outcome outcome : all_outcomes)
+        if (is_loss(outcome) && tally[outcome] > 0)
+            words.push_back(std::to_string(tally[outcome]) + " " + std::string(outcome_name(outcome)));
+    return counted(tally.lost(), "lost line") + " (" + enumerate(words, words.size()) + ")";
+}
+
 std::string_view remedy(Outcome outcome) noexcept {
     switch (outcome) {
         case Outcome::truncated:
             return "cut before its end, so its call is not known; the kernel log cuts at about 1000 bytes, "
-                   "the "
-                   "audit log (/var/log/audit/audit.log, or `journalctl _TRANSPORT=audit -o export`) does "
-                   "not";
+                   "the audit log (/var/log/audit/audit.log, or `journalctl _TRANSPORT=audit -o export`) "
+                   "does not";
         case Outcome::malformed:
             return "begins as a record and breaks its grammar; look for tools that rewrite the log";
         case Outcome::oversized: return "longer than --max-line allows; raise it if these may be records";
@@ -50,10 +57,9 @@ void add_losses(std::vector<Remark>& out, const InputFacts& facts) {
                                  ": " + std::string(remedy(outcome))});
     }
     if (facts.over_limit > 0)
-        out.push_back(
-            {true, "lost: " + counted(facts.over_limit, "record") +
-                       " of more processes than --max-workloads allows; raise it, or select with --since "
-                       "and --until"});
+        out.push_back({true, "lost: " + counted(facts.over_limit, "record") +
+                                 " of more processes than --max-workloads allows; raise it, or select with "
+                                 "--since and --until"});
 }
 
 std::string trust_text(const std::array<std::uint64_t, 4>& origins) {
@@ -90,6 +96,15 @@ std::string unlearned_actions(const Workload& workload, Learn learn) {
     return enumerate(words, words.size());
 }
 
+std::string numbers_text(const std::map<Syscall, Evidence>& numbers) {
+    constexpr std::size_t most = 12;
+    std::vector<std::string> words;
+    for (const auto& [call, evidence] : numbers)
+        words.push_back(std::to_string(call.nr) +
+                        (call.arch == Arch::none ? " without arch=" : " of " + show_arch(call.arch)));
+    return enumerate(words, most);
+}
+
 void add_unnamed(std::vector<Remark>& out, const Generated& generated) {
     for (const auto& [call, evidence] : generated.unnamed) {
         const std::string where = call.arch == Arch::none
@@ -99,14 +114,6 @@ void add_unnamed(std::vector<Remark>& out, const Generated& generated) {
                                  " has no name, so no profile can hold it (" +
                                  counted(evidence.count, "record") + ")"});
     }
-}
-
-void add_added(std::vector<Remark>& out, const Generated& generated) {
-    std::map<std::string, std::vector<std::string>> by_reason;
-    for (const auto& [name, reason] : generated.added)
-        by_reason[reason].push_back(escape(name));
-    for (const auto& [reason, names] : by_reason)
-        out.push_back({false, "  added: " + enumerate(names, names.size()) + ": " + escape_message(reason)});
 }
 
 void add_left_out(std::vector<Remark>& out, const Workload& workload, const Generated& generated,
@@ -153,10 +160,9 @@ std::vector<Remark> input_summary(const InputFacts& facts) {
     add_losses(out, facts);
     out.push_back({false, lines_text(facts.tally)});
     if (facts.tally[Outcome::refused] > 0)
-        out.push_back(
-            {false, "  refused: " + counted(facts.tally[Outcome::refused], "line") +
-                        ": like a record, but not on a line that the kernel's log writes (--trust any takes "
-                        "complete records behind any prefix)"});
+        out.push_back({false, "  refused: " + counted(facts.tally[Outcome::refused], "line") +
+                                  ": like a record, but not on a line that the kernel's log writes (--trust "
+                                  "any takes complete records behind any prefix)"});
     if (facts.duplicates > 0)
         out.push_back({false, "  twice: " + counted(facts.duplicates, "record") +
                                   ": a second copy of an event, counted once"});
@@ -164,6 +170,17 @@ std::vector<Remark> input_summary(const InputFacts& facts) {
     if (!trust.empty()) out.push_back({false, "  trust: " + trust});
     return out;
 }
+
+namespace {
+
+std::string escaped_names(const std::set<std::string>& names) {
+    std::vector<std::string> words;
+    for (const std::string& name : names)
+        words.push_back(escape(name));
+    return enumerate(words, 8);
+}
+
+}  // namespace
 
 std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
                                     const Generated& generated, Learn learn) {
@@ -173,14 +190,28 @@ std::vector<Remark> profile_summary(const std::string& name, const Workload& wor
                               archs_text(generated.profile) + ") from " +
                               counted(workload.records(), "record") + " of " +
                               counted(workload.pids.size(), "process", "processes")});
+    if (!workload.started.empty())
+        out.push_back(
+            {true, name + ": seems to have started " + escaped_names(workload.started) +
+                       "; they run under the same profile, and their calls are not in it. Select them too (a "
+                       "--comm for each), or join everything with --group-by all"});
     if (!workload.startup.empty())
         out.push_back(
             {false, "  start-up: " + counted(records_of(workload.startup), "record") + " of " +
                         (workload.runtime.empty() ? "the container runtime" : escape(workload.runtime)) +
-                        " before the program began; it does not start without them (--runtime none "
-                        "leaves them out)"});
-    add_added(out, generated);
+                        " before the program began; it does not start without them (--runtime none leaves "
+                        "them out)"});
     add_left_out(out, workload, generated, learn);
+    return out;
+}
+
+std::vector<Remark> reasons_summary(const std::map<std::string, std::string>& added) {
+    std::map<std::string, std::vector<std::string>> by_reason;
+    for (const auto& [name, reason] : added)
+        by_reason[reason].push_back(escape(name));
+    std::vector<Remark> out;
+    for (const auto& [reason, names] : by_reason)
+        out.push_back({false, "  " + enumerate(names, names.size()) + ": " + escape_message(reason)});
     return out;
 }
 
@@ -191,14 +222,16 @@ std::string no_record_reason(const Tally& tally) {
         return out + counted(tally[Outcome::excluded], "record") +
                (tally[Outcome::excluded] == 1 ? " is" : " are") +
                " outside --since and --until; times are UTC unless they carry an offset.";
+    if (tally[Outcome::unusable] > 0)
+        return out +
+               "This format (ausearch --format text or csv) holds no syscall numbers; use `ausearch --raw`, "
+               "or the log itself.";
     if (tally.lost() > 0)
-        return out + counted(tally.lost(), "line") +
-               " that may hold one could not be used, as said above; read the log they come from.";
+        return out + losses_text(tally) + " may have held some; read the log they come from.";
     if (tally[Outcome::refused] > 0)
         return out + counted(tally[Outcome::refused], "line") +
                " looked like one, but not behind a prefix that a kernel log writes; --trust any takes them "
-               "if you know "
-               "where they come from.";
+               "if you know where they come from.";
     return out +
            "Is the workload under a profile that logs (SCMP_ACT_LOG)? Where auditd runs, records go to "
            "/var/log/audit/audit.log and not to syslog or dmesg.";
@@ -215,15 +248,13 @@ std::string nothing_learned_reason(const std::string& name, const Workload& work
                unlearned_actions(workload, learn) +
                "): nothing learned. `--learn log` or `--learn all` takes them.";
     if (!generated.unnamed.empty())
-        return name +
-               ": only calls without a name were recorded: nothing learned. A record without arch= comes "
-               "from a "
-               "kernel before 3.16; record again on a newer one.";
+        return name + ": only calls without a name were recorded (" + numbers_text(generated.unnamed) +
+               "): nothing learned. Kernels before 3.16 log no arch=; a number unknown on its ABI is newer "
+               "than the tables of this build, or no call at all.";
     if (!generated.other_arch.empty())
         return name +
                ": only calls of ABIs that --arch leaves out were recorded: nothing learned. `--arch "
-               "observed` "
-               "takes them.";
+               "observed` takes them.";
     if (!generated.too_rare.empty())
         return name + ": no call was seen as often as --min-count asks: nothing learned. Lower it.";
     if (!generated.denied.empty())

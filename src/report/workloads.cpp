@@ -28,10 +28,15 @@ NamesByArch names_of(const Workload& workload) {
     return names;
 }
 
+/// An empty name is a name, too.
+std::string show_name(const std::string& name) {
+    return name.empty() ? "\"\"" : escape(name);
+}
+
 std::string show_names(const std::set<std::string>& names, std::size_t most) {
     std::vector<std::string> shown;
     for (const auto& name : names)
-        shown.push_back(escape(name));
+        shown.push_back(show_name(name));
     return shown.empty() ? "-" : enumerate(shown, most);
 }
 
@@ -89,8 +94,8 @@ std::uint64_t denied_records(const Workload& workload) noexcept {
 
 std::string show_workload(const Workload& workload, GroupBy group_by) {
     constexpr std::size_t most = 3;
-    return group_by == GroupBy::all && !workload.comms.empty() ? show_names(workload.comms, most)
-                                                               : escape(workload.name);
+    return group_by == GroupBy::all && !workload.processes.empty() ? show_names(workload.processes, most)
+                                                                   : show_name(workload.name);
 }
 
 std::string workloads_table(const std::vector<Workload>& workloads) {
@@ -112,7 +117,7 @@ std::string workloads_table(const std::vector<Workload>& workloads) {
             archs.insert(arch);
             calls.insert(of_arch.begin(), of_arch.end());
         }
-        table.row({escape(workload.name), std::to_string(workload.records()),
+        table.row({show_name(workload.name), std::to_string(workload.records()),
                    std::to_string(denied_records(workload)), std::to_string(calls.size()),
                    show_names(archs, 4), show_time(workload.first().time_ms),
                    show_time(workload.last().time_ms), show_pids(workload.pids),

@@ -149,7 +149,7 @@ def main():
     arguments.add_argument('--jobs', type=int, default=2)
     arguments.add_argument('--root', type=Path, default=HERE)
     arguments.add_argument('cases', nargs='*')
-    options = arguments.parse_args()
+    options = arguments.parse_intermixed_args()
 
     cases = sorted(path.parent for path in options.root.glob('*/cmd'))
     if options.cases:

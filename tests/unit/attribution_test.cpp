@@ -401,5 +401,20 @@ TEST(Attribution, ManySubjectsStayNearLinear) {
     EXPECT_EQ(all.workloads[0].pids.size(), 20'000U);
 }
 
+TEST(Attribution, ProgramsThatAWorkloadStartedAreNamedWhereTheyAreNotInIt) {
+    const Records records = java_spawning_echo(0);
+    EXPECT_EQ(workload(of(records, GroupBy::comm, {.comm = {"java"}}), "java").started,
+              std::set<std::string>{"echo"});
+    EXPECT_EQ(workload(of(records), "java").started, std::set<std::string>{"echo"});
+    EXPECT_TRUE(workload(of(records), "echo").started.empty());
+    EXPECT_TRUE(workload(of(records, GroupBy::all), "all").started.empty());
+    EXPECT_TRUE(workload(of(records, GroupBy::all, {.comm = {"java", "echo"}}), "all").started.empty());
+
+    Records containers{call(10, "/bin/sh", "sh", 1, 0), call(20, "/", "runc:[2:INIT]", 59, 1),
+                       call(20, "/bin/sh", "sh", 1, 2), call(20, "/usr/sbin/nginx", "nginx", 2, 3)};
+    EXPECT_TRUE(workload(of(containers), "sh").started.empty())
+        << "a container's first process is nobody's child";
+}
+
 }  // namespace
 }  // namespace scgen

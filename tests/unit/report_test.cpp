@@ -55,6 +55,8 @@ TEST(Escape, NothingMovesACursorOrHides) {
 TEST(Escape, DifferentNamesStayDifferent) {
     EXPECT_EQ(escape("\\x1b"), "\\\\x1b");
     EXPECT_NE(escape("\\x1b"), escape("\x1b"));
+    EXPECT_EQ(escape(" a b "), "\\x20a b\\x20");
+    EXPECT_EQ(escape(" "), "\\x20");
     EXPECT_EQ(escape_message(escape("\\\x1b")), escape("\\\x1b")) << "a message may be escaped again";
 }
 
@@ -101,6 +103,12 @@ TEST(TableText, AlignsByCharacters) {
     table.row({"caf\xc3\xa9", "7", ""});
     table.row({"x", "1234", "y"});
     EXPECT_EQ(table.text(), "NAME     N  LAST\ncaf\xc3\xa9     7\nx     1234  y\n");
+}
+
+TEST(TableText, WideCharactersTakeTwoColumns) {
+    EXPECT_EQ(columns("\xe6\x97\xa5\xe6\x9c\xac"), 4U);
+    EXPECT_EQ(columns("e\xcc\x81"), 1U);
+    EXPECT_EQ(columns("abc"), 3U);
 }
 
 TEST(TableText, CountsAndEnumerates) {

@@ -13,9 +13,8 @@ namespace scgen {
 /// A string as a log carries it.
 ///
 /// Shape:  `quoted` is the text between quotes, raw bytes; `hex` is an even run of upper-case hex digits;
-/// `plain` is
-///         already decoded by its carrier (JSON, ausearch -i); `null` is the unquoted (null) or ?, no text at
-///         all.
+///         `plain` is already decoded by its carrier (JSON, ausearch -i); `null` is the unquoted (null) or ?,
+///         no text at all.
 /// Source: audit_log_n_untrustedstring() in the kernel's kernel/audit.c.
 struct Text {
     enum class Form : std::uint8_t { null, quoted, hex, plain };
@@ -29,21 +28,22 @@ std::string interpret(Text text);
 /// How far a line vouches for the record on it, weakest first.
 ///
 /// Shape:  `text` could have been written by any local program that reaches syslog; `ring` carries the
-/// kernel's own
-///         facility, which user space cannot fake; `netlink` came by the audit socket (auditd, journald).
+///         kernel's own facility, which user space cannot fake; `netlink` came by the audit socket (auditd,
+///         journald).
 enum class Origin : std::uint8_t { unproven, text, ring, netlink };
 
 /// One SECCOMP record, reduced to what a profile and its evidence can use.
 ///
-///   type=1326 audit(1594067860.484:14536): auid=.. pid=29064 comm="http-echo" exe="/http-echo" ..
-///   arch=c000003e syscall=51 .. code=0x7ffc0000
-///                   |              |                |        |                |                  | | |
-///                   time_ms        serial           pid      comm             exe syscall.arch  syscall.nr
-///                   action, code
+///   type=1326 audit(1594067860.484:14536): .. pid=29064 comm="http-echo" exe="/http-echo" ..
+///                   |              |              |         |                |
+///                   time_ms        serial         pid       comm             exe
+///
+///   arch=c000003e syscall=51 compat=0 ip=0x46fe1f code=0x7ffc0000
+///        |                |             |              |
+///        syscall.arch     syscall.nr    ip             code, action
 ///
 /// Shape:  string_views point into the line, or into the reader that unwrapped it, and live until its next
-/// line.
-///         An optional is empty where the carrier or the kernel's age left the field out.
+///         line. An optional is empty where the carrier or the kernel's age left the field out.
 /// Units:  time_ms since the Unix epoch.
 /// Source: audit_seccomp() in the kernel's kernel/auditsc.c.
 struct Record {

@@ -13,9 +13,8 @@ namespace scgen {
 /// Which lines may teach.
 ///
 /// Shape:  `kernel` wants a line whose whole prefix is one that a kernel log, the audit daemon or the journal
-/// writes;
-///         `any` takes a complete record behind any prefix, so that a log someone annotated by hand can be
-///         read. Neither looks inside another record's msg='...'.
+///         writes; `any` takes a complete record behind any prefix, so that a log someone annotated by hand
+///         can be read. Neither looks inside another record's msg='...'.
 enum class Trust : std::uint8_t { kernel, any };
 
 /// Reads a complete SECCOMP record out of one line of text, whatever carried it there: dmesg in all its
@@ -23,7 +22,7 @@ enum class Trust : std::uint8_t { kernel, any };
 ///
 /// Shape:  pure, noexcept, allocates nothing; `record` is meaningful only when the outcome is observed.
 /// Source: src/audit/origin.cpp lists the prefixes, src/audit/body.cpp the grammar, each with where it was
-/// read.
+///         read.
 Outcome parse_record(std::string_view line, Trust trust, Record& record) noexcept;
 
 /// Turns the lines of one input into records: parse_record, plus the carriers that wrap a record in JSON or
@@ -31,8 +30,7 @@ Outcome parse_record(std::string_view line, Trust trust, Record& record) noexcep
 /// Logging).
 ///
 /// Shape:  one reader an input, fed its lines in order, each followed by more() until that gives nothing.
-/// Memory is
-///         bounded by the longest line.
+///         Memory is bounded by the longest line.
 /// Law:    lines read + further_entries() = outcomes given, once finish() was called.
 class RecordReader {
   public:

@@ -22,9 +22,8 @@ struct Block {
 /// Where lines come from: a file, or standard input.
 ///
 /// Shape:  hands out Blocks of whole lines as soon as they are there; memory is bounded by the longest line
-/// allowed. Errors: Error from open and next, naming the input. Compressed, UTF-16 and binary journal files
-/// are refused with
-///         the command that makes text of them.
+///         allowed. Errors: Error from open and next, naming the input. Compressed, UTF-16 and binary journal
+///         files are refused with the command that makes text of them.
 class Source {
   public:
     /// "-" is standard input. `stop_fd` becomes readable when next() is to give up waiting (-1: never).

@@ -33,7 +33,7 @@ constexpr bool is_loss(Outcome outcome) noexcept {
 
 /// The outcomes of an input.
 ///
-/// Law: conservation: the counts sum to lines().
+/// Law:    conservation: the counts sum to lines().
 class Tally {
   public:
     void add(Outcome outcome, std::uint64_t lines = 1) noexcept { counts_[index(outcome)] += lines; }

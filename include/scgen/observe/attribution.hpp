@@ -36,6 +36,8 @@ bool fits(const Selection& selection, const Subject& subject);
 ///        part alone, for those who must know why a name is there.
 struct Workload {
     std::string name;
+    /// Names of its processes; `comms` has those of their other threads too.
+    std::set<std::string> processes;
     std::set<std::string> comms;
     std::set<std::string> exes;
     std::set<std::string> subjs;
@@ -44,6 +46,9 @@ struct Workload {
     std::map<Observed, Evidence> startup;
     /// The runtime that started it, from the log: "runc", "crun", "youki"; empty where none was seen.
     std::string runtime;
+    /// Names of processes of other workloads that began as copies of one of these and then became something else: by
+    /// all signs its children. They run under the same filter, yet their calls are not in `calls`.
+    std::set<std::string> started;
 
     std::uint64_t records() const noexcept;
     Moment first() const noexcept;

@@ -61,7 +61,7 @@ struct Host {
     Arch arch = Arch::x86_64;
     KernelVersion kernel{};
     /// The container's bounding set: "CAP_SYS_ADMIN".
-    std::set<std::string> caps;
+    std::set<std::string> caps{};
     /// Every capability, whatever `caps` says.
     bool privileged = false;
     Engine engine = Engine::docker;

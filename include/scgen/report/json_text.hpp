@@ -10,9 +10,8 @@ namespace scgen {
 
 /// Writes one JSON value piece by piece.
 ///
-/// Shape: `indent` spaces a level, or everything on one line when it is 0. Whoever calls keeps to the
-/// grammar: a key
-///        before every member, an end for every begin.
+/// Shape:  `indent` spaces a level, or everything on one line when it is 0. Whoever calls keeps to the
+///         grammar: a key before every member, an end for every begin.
 class JsonText {
   public:
     explicit JsonText(std::size_t indent = 0) : indent_(indent) {}

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,14 @@ std::vector<Remark> input_summary(const InputFacts& facts);
 std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
                                     const Generated& generated, Learn learn);
 
+/// Why names are in profiles that nobody saw, each reason once.
+std::vector<Remark> reasons_summary(const std::map<std::string, std::string>& added);
+
 /// Why there is no record to learn from, in sentences; for an input without a single observed record.
 std::string no_record_reason(const Tally& tally);
 
 /// Why nothing was learned from `workload`, though it has records, ending with what to do.
-std::string nothing_learned_reason(const std::string& name, const Workload& workload, const Generated& generated, Learn learn);
+std::string nothing_learned_reason(const std::string& name, const Workload& workload,
+                                   const Generated& generated, Learn learn);
 
 }  // namespace scgen

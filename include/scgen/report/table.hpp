@@ -9,7 +9,7 @@ namespace scgen {
 
 /// Rows of text in columns, for people: two spaces between columns, nothing at the end of a line.
 ///
-/// Shape: cells are escaped already.
+/// Shape:  cells are escaped already.
 class Table {
   public:
     enum class Align : std::uint8_t { left, right };
