@@ -18,8 +18,8 @@ ROOMS = ['error', 'abi', 'audit', 'observe', 'profile', 'report', 'cli']
 FORBIDDEN = {'util', 'utils', 'utility', 'common', 'helper', 'helpers', 'base', 'core', 'misc', 'manager'}
 MAX_LINES = 500
 SUFFIXES = {'.cpp', '.hpp'}
-# Logs, and test cases named for the option they test.
-DATA = {('tests', 'data'), ('tests', 'golden')}
+# Logs, test cases named for the option they test, and profiles named for the project they come from.
+DATA = {('tests', 'data'), ('tests', 'golden'), ('syscall-tables', 'defaults')}
 SOURCE_DIRS = ['include', 'src', 'tests', 'bench', 'syscall-tables']
 
 CPP_STANDARD = set('''

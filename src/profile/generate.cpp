@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "clauses.hpp"
+#include "closure.hpp"
 
 namespace scgen {
 namespace {
@@ -74,7 +75,9 @@ class Generation {
     Generated finish() {
         Profile profile = own_profile();
         add_base(profile);
-        if (options_.closure == Closure::implicit) add_implied(profile);
+        if (options_.closure == Closure::full) add_same_power(profile);
+        if (options_.closure != Closure::none) add_implied(profile);
+        if (options_.closure == Closure::full) forbid_dangerous(profile);
         forbid_denied(profile);
         result_.profile = canonical(std::move(profile));
         forget_what_is_allowed();
@@ -115,7 +118,7 @@ class Generation {
     Profile own_profile() const {
         Profile profile;
         profile.default_action = options_.default_action;
-        profile.default_errno = options_.errno_ret;
+        profile.default_errno = default_errno();
         profile.architectures = options_.architectures.empty() ? archs_ : options_.architectures;
         profile.rules.push_back({names_, Action::allow, std::nullopt, {}});
         return canonical(std::move(profile));
@@ -173,6 +176,41 @@ class Generation {
             clauses[name] = {{{}, {Action::allow, std::nullopt}}};
             result_.added[name] = call.reason;
         }
+        profile.rules = rules_of(clauses);
+    }
+
+    /// Under full closure unknown calls get ENOSYS, so that libc tries the older ones it knows.
+    std::uint32_t default_errno() const noexcept {
+        constexpr std::uint32_t eperm = 1;
+        constexpr std::uint32_t enosys = 38;
+        return options_.closure == Closure::full && options_.errno_ret == eperm ? enosys : options_.errno_ret;
+    }
+
+    void add_same_power(Profile& profile) {
+        ClausesByName clauses = clauses_of(profile);
+        const Wider wider = same_power(names_, profile.architectures, options_.deny);
+        for (const auto& [name, more] : wider.clauses) {
+            const bool denial = !permits(more.front().verdict.action);
+            if (denial && (permits(profile.default_action) ||
+                           more.front().verdict == verdict_of(profile.default_action, profile.default_errno)))
+                continue;
+            // What the base says of a name is the user's word.
+            if (!clauses.try_emplace(name, more).second) continue;
+            result_.added[name] = wider.reasons.at(name);
+        }
+        profile.rules = rules_of(clauses);
+    }
+
+    /// Only where the default is an errno: EPERM would be less than a kill.
+    void forbid_dangerous(Profile& profile) {
+        if (profile.default_action != Action::errno_ || profile.default_errno == 1) return;
+        ClausesByName clauses = clauses_of(profile);
+        std::set<std::string> said;
+        for (const auto& entry : clauses)
+            said.insert(entry.first);
+        result_.forbidden = forbidden(said);
+        for (const auto& entry : result_.forbidden)
+            clauses[entry.first] = {{{}, {Action::errno_, 1}}};
         profile.rules = rules_of(clauses);
     }
 

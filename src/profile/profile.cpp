@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "clauses.hpp"
+#include "joined.hpp"
 #include "scgen/error.hpp"
 
 namespace scgen {
@@ -99,19 +100,20 @@ ClausesByName joined_clauses(const ClausesByName& left, const ClausesByName& rig
     return result;
 }
 
-/// ENOSYS where either has it, because libc tries another call only then; else the smaller.
-std::optional<std::uint32_t> joined_errno(std::optional<std::uint32_t> left,
-                                          std::optional<std::uint32_t> right) {
-    constexpr std::uint32_t enosys = 38;
-    if (left == enosys || right == enosys) return enosys;
-    return std::min(left, right);
-}
-
 /// An empty list is the native ABI alone, which has to be spelt once there are others.
 std::set<Arch> joined_architectures(std::set<Arch> left, const std::set<Arch>& right) {
     if (left.empty() != right.empty()) left.insert(native_arch());
     left.insert(right.begin(), right.end());
     return left;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> joined_errno(std::optional<std::uint32_t> left,
+                                          std::optional<std::uint32_t> right) {
+    constexpr std::uint32_t enosys = 38;
+    if (left == enosys || right == enosys) return enosys;
+    return std::min(left, right);
 }
 
 void join_listeners(Profile& result, const Profile& other) {
@@ -128,8 +130,6 @@ void join_listeners(Profile& result, const Profile& other) {
             "listenerPath and listenerMetadata");
     }
 }
-
-}  // namespace
 
 Profile canonical(Profile profile) {
     profile.rules = rules_of(clauses_of(profile));

@@ -52,8 +52,9 @@ struct DockerProfile {
     std::vector<std::string> notes;
 };
 
-/// Whose reading counts: Docker's, or that of containers-common (podman, buildah, CRI-O).
-enum class Engine : std::uint8_t { docker, podman };
+/// Whose reading counts: Docker's, that of containers-common (podman, buildah, CRI-O), or that of containerd,
+/// which reads no such profile but makes its own default by the same conditions.
+enum class Engine : std::uint8_t { docker, podman, containerd };
 
 /// Where a container is to run.
 struct Host {

@@ -16,13 +16,16 @@ namespace scgen {
 /// recorded.
 enum class Learn : std::uint8_t { log, denied, all };
 
-/// How far beyond what was seen a profile goes.
-enum class Closure : std::uint8_t { none, implicit };
+/// How far beyond what was seen a profile goes: nowhere; by calls that a log need not show; and by what the
+/// same program calls on other kernels, libcs and ABIs, with ENOSYS for the unknown and EPERM for the
+/// dangerous.
+enum class Closure : std::uint8_t { none, implicit, full };
 
 struct GenerateOptions {
     Learn learn = Learn::log;
     Closure closure = Closure::implicit;
     Action default_action = Action::errno_;
+    /// Under full closure 1, EPERM, becomes ENOSYS.
     std::uint32_t errno_ret = 1;
     /// Empty: the ABIs observed.
     std::set<Arch> architectures;
@@ -43,6 +46,9 @@ struct Generated {
     Profile profile;
     /// Names added without having been seen, each with its reason.
     std::map<std::string, std::string> added;
+    /// Names answered with EPERM by a rule of their own, because full closure answers others with ENOSYS,
+    /// each with the reason.
+    std::map<std::string, std::string> forbidden;
     /// Numbers that no table names, or records without an ABI: losses, for a profile cannot hold them.
     std::map<Syscall, Evidence> unnamed;
     /// Calls seen, by name, that options kept out: under an action not learned, an ABI not wanted, a count

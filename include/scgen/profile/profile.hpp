@@ -89,4 +89,17 @@ Profile canonical(Profile profile);
 ///        listeners are named.
 Profile merge(const Profile& left, const Profile& right);
 
+/// What both let through, canonical: what the kernel does when both filters are installed.
+///
+/// Shape: each call gets the stronger of the two actions, by the kernel's precedence; of two errnos ENOSYS,
+/// else
+///        the smaller. A denial may come out stronger than either says, where rules can put it no other way.
+///        ABIs are those that both list; flags of either, but SECCOMP_FILTER_FLAG_SPEC_ALLOW only of both.
+/// Law:   commutative and idempotent; lets nothing through that either denies.
+/// Errors: Error for what no list of OCI rules says: two comparisons of one argument ("more than 2 and less
+/// than
+///        9"), which runtimes read as "or"; an exception to a permission that cannot be turned round; no ABI
+///        in common; two listeners.
+Profile intersect(const Profile& left, const Profile& right);
+
 }  // namespace scgen
