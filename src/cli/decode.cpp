@@ -18,7 +18,7 @@ bool wants(const Selection& selection, const Record& record) {
 
 int run_decode(const Options& options, Terminal& terminal) {
     constexpr std::size_t enough = std::size_t{1} << 16U;
-    const bool json = options.format == Format::json;
+    const bool json = options.format == ReportFormat::json;
     Ingest ingest(options.input.ingest);
     std::string pending;
     std::uint64_t shown = 0;

@@ -17,7 +17,7 @@ int run_list(const Options& options, Terminal& terminal) {
         errors = unmatched_errors(found.unmatched);
     if (recorded && errors.empty() && found.workloads.empty())
         errors.emplace_back("no workload matches. Leave an option out, or see `scgen list` without any.");
-    if (options.format == Format::json)
+    if (options.format == ReportFormat::json)
         put(workloads_json(errors.empty() ? found.workloads : std::vector<Workload>{}));
     else if (errors.empty())
         put(workloads_table(found.workloads));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +11,20 @@ namespace scgen {
 
 enum class Command : std::uint8_t { generate, list, decode, syscalls };
 
-/// The word that names a command.
-std::string_view command_name(Command command) noexcept;
+/// A command: the word that names it, and what its help says of it.
+struct CommandSpec {
+    Command command;
+    std::string_view name;
+    std::string_view usage;
+    std::string_view summary;
+    std::string_view about;
+    std::string_view examples;
+};
+
+/// Every command, in the order of the help.
+std::span<const CommandSpec> command_specs() noexcept;
+
+const CommandSpec& command_spec(Command command) noexcept;
 
 /// The command that `word` names.
 std::optional<Command> command_from_name(std::string_view word) noexcept;

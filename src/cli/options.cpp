@@ -19,7 +19,7 @@ namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 std::string help_hint(Command command) {
-    return "`scgen " + std::string(command_name(command)) + " --help` lists the options.";
+    return "`scgen " + std::string(command_spec(command).name) + " --help` lists the options.";
 }
 
 po::options_description describe(const std::vector<OptionSpec>& specs) {
@@ -51,7 +51,8 @@ bool is_negative_number(std::string_view word) noexcept {
         for (const OptionSpec& spec : options_of(there))
             if (there != command && spec.key() == name)
                 throw Error(start + " It belongs to `scgen " + std::string(other) + "`; `scgen " +
-                            std::string(command_name(command)) + "` has none such. " + help_hint(command));
+                            std::string(command_spec(command).name) + "` has none such. " +
+                            help_hint(command));
     }
     const std::vector<std::string_view> views(keys.begin(), keys.end());
     throw Error(start + (name.size() > 2 ? did_you_mean(nearest(name, views)) : "") + " " +

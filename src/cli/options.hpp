@@ -27,7 +27,7 @@ struct Arguments {
 };
 
 enum class Color : std::uint8_t { automatic, always, never };
-enum class Format : std::uint8_t { text, json };
+enum class ReportFormat : std::uint8_t { text, json };
 
 /// Which logs to read, and how.
 struct InputOptions {
@@ -55,7 +55,7 @@ struct Options {
     bool keep_startup = true;
     std::optional<std::string> file;
     std::optional<std::string> directory;
-    Format format = Format::text;
+    ReportFormat format = ReportFormat::text;
     /// --arch of syscalls; empty where it was not given.
     std::vector<Arch> archs;
     /// Names and numbers of syscalls.
