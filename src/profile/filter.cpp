@@ -17,11 +17,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -29,6 +31,7 @@
 
 #include "scgen/abi/arch.hpp"
 #include "scgen/error.hpp"
+#include "trial.hpp"
 
 namespace scgen {
 namespace {
@@ -234,11 +237,51 @@ struct Built {
     std::set<std::string> skipped;
 };
 
-Built build(const Profile& profile, Filter::Search search) {
+Built build_at_once(const Profile& profile, Filter::Search search) {
     Context context = new_context(profile, search);
     add_archs(context.get(), profile);
     auto skipped = add_rules(context.get(), profile);
     return {std::move(context), std::move(skipped)};
+}
+
+/// Whether libseccomp might never come back. Two rules for one name that begin with the same condition and go on
+/// differently (argument 0 is not 5 and argument 1 above 2; argument 0 is not 5 and argument 2 below 1) can send 2.5.4
+/// round in circles, and with it every runtime that loads the profile.
+bool may_not_end(const Profile& profile) {
+    std::map<std::string_view, std::size_t> rules;
+    std::set<std::string_view> long_ones;
+    for (const auto& rule : profile.rules) {
+        if (rule.args.empty()) continue;
+        for (const std::string& name : rule.names) {
+            ++rules[name];
+            if (rule.args.size() > 1) long_ones.insert(name);
+        }
+    }
+    return std::any_of(long_ones.begin(), long_ones.end(),
+                       [&](std::string_view name) { return rules[name] > 1; });
+}
+
+void refuse_endless(const Profile& profile, Filter::Search search) {
+    if (!may_not_end(profile)) return;
+    std::size_t rules = 0;
+    for (const auto& rule : profile.rules)
+        rules += rule.names.size();
+    constexpr std::size_t few = 512;
+    const unsigned seconds = rules <= few ? 2 : 30;
+    const auto work = [&] {
+        const Built built = build_at_once(profile, search);
+        capture("filter", [&](int fd) { return seccomp_export_bpf(built.context.get(), fd); });
+    };
+    if (comes_to_an_end(seconds, work)) return;
+    throw Error(
+        "libseccomp " + libseccomp_version() + " was still at it after " + std::to_string(seconds) +
+        " s, and a runtime would be, too: it does not come to an end over some rules for one name that share "
+        "a condition. Drop conditions");
+}
+
+Built build(const Profile& profile, Filter::Search search) {
+    refuse_endless(profile, search);
+    return build_at_once(profile, search);
 }
 
 }  // namespace
