@@ -11,19 +11,6 @@ namespace scgen {
 
 Announcer::Announcer(const Options& options, Terminal& terminal) : options_(options), terminal_(terminal) {}
 
-void Announcer::saw(const Record& record) {
-    // Past these the workload's name is shown instead of the thread's: a log must not fill the memory.
-    constexpr std::size_t most_callers = 65'536;
-    constexpr std::size_t most_of_a_call = 64;
-    if (remembered_ >= most_callers) return;
-    std::vector<Caller>& callers = callers_[{record.syscall, record.action}];
-    if (callers.size() >= most_of_a_call) return;
-    const auto known = [&](const Caller& caller) { return caller.first == record.pid; };
-    if (std::any_of(callers.begin(), callers.end(), known)) return;
-    callers.emplace_back(record.pid, interpret(record.comm));
-    ++remembered_;
-}
-
 void Announcer::announce(const Observations& observations, bool grown) {
     pending_ = pending_ || grown;
     if (pending_ && std::chrono::steady_clock::now() >= next_) finish(observations);
@@ -54,10 +41,8 @@ void Announcer::announce_workload(const Workload& workload) {
 }
 
 std::string Announcer::caller_of(const Workload& workload, const Observed& observed) const {
-    const auto found = callers_.find(observed);
-    if (found != callers_.end())
-        for (const auto& [pid, comm] : found->second)
-            if (workload.pids.count(pid) > 0) return escape(comm) + "[" + std::to_string(pid) + "]";
+    const Witness* const witness = witnesses_.find(workload, observed);
+    if (witness != nullptr) return escape(witness->comm) + "[" + std::to_string(witness->pid) + "]";
     return escape(workload.name);
 }
 

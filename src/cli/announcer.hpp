@@ -1,15 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "options.hpp"
-#include "scgen/audit/record.hpp"
 #include "scgen/observe/observations.hpp"
+#include "scgen/observe/witnesses.hpp"
 #include "terminal.hpp"
 
 namespace scgen {
@@ -24,22 +22,19 @@ class Announcer {
     Announcer(const Options& options, Terminal& terminal);
 
     /// Remembers whose call it was.
-    void saw(const Record& record);
+    void saw(const Ingest::Sighting& sighting) { witnesses_.saw(sighting); }
     /// Announces what is new, if it is time; `grown` says whether anything came that had not been seen.
     void announce(const Observations& observations, bool grown);
     /// The same whether or not it is time.
     void finish(const Observations& observations);
 
   private:
-    using Caller = std::pair<std::int32_t, std::string>;
-
     void announce_workload(const Workload& workload);
     std::string caller_of(const Workload& workload, const Observed& observed) const;
 
     const Options& options_;
     Terminal& terminal_;
-    std::map<Observed, std::vector<Caller>> callers_;
-    std::size_t remembered_ = 0;
+    Witnesses witnesses_{Witnesses::Keep::names};
     std::set<std::pair<std::string, Observed>> announced_;
     std::chrono::steady_clock::time_point next_{};
     bool pending_ = false;

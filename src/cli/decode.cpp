@@ -28,7 +28,8 @@ int run_decode(const Options& options, Terminal& terminal) {
         put(pending);
         pending.clear();
     };
-    ingest.on_record([&](const Record& record, bool) {
+    ingest.on_record([&](const Ingest::Sighting& seen) {
+        const Record& record = seen.record;
         if (!wants(options.selection, record)) return;
         pending += json ? record_json(record) : record_text(record);
         pending += '\n';

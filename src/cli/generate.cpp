@@ -67,7 +67,7 @@ class Live {
           destination_(destination),
           announcer_(options, terminal) {}
 
-    void saw(const Record& record) { announcer_.saw(record); }
+    void saw(const Ingest::Sighting& sighting) { announcer_.saw(sighting); }
 
     void update(bool grown) {
         constexpr std::chrono::seconds pause{1};
@@ -151,7 +151,7 @@ int run_generate(const Options& given, Terminal& terminal) {
     std::optional<Live> live;
     if (any_stream(options.input.logs)) {
         live.emplace(options, ingest, terminal, destination);
-        ingest.on_record([&live](const Record& record, bool) { live->saw(record); });
+        ingest.on_record([&live](const Ingest::Sighting& sighting) { live->saw(sighting); });
     }
     read_logs(options.input, ingest, terminal, [&live](bool grown) {
         if (live) live->update(grown);

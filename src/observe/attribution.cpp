@@ -77,6 +77,17 @@ void find_children(const Processes& all, const std::vector<const Group*>& group_
     }
 }
 
+void add_caller(Callers& callers, const Subject& subject, bool same_process) {
+    if (!same_process) {
+        ++callers.processes;
+        if (callers.pids.size() < Callers::most) callers.pids.push_back(subject.pid);
+    }
+    if (callers.comms.size() < Callers::most)
+        callers.comms.insert(subject.comm);
+    else if (!callers.comms.contains(subject.comm))
+        callers.more_comms = true;
+}
+
 Workload workload_of(const Processes& all, const Group& group, std::string name) {
     Workload workload;
     workload.name = std::move(name);
@@ -89,11 +100,18 @@ Workload workload_of(const Processes& all, const Group& group, std::string name)
         workload.subjs.insert(subject.subj);
         workload.pids.insert(subject.pid);
     }
+    // Rows are in the order of host and pid, so those of one process follow one another.
+    std::map<Observed, const Subject*> last_caller;
     for (const std::size_t row : each_once(group.rows)) {
+        const Subject& subject = all.subject(row);
         const bool startup = !all.rows[row].runtime.empty();
         if (startup && workload.runtime.empty()) workload.runtime = all.rows[row].runtime;
         for (const auto& [what, evidence] : all.rows[row].activity->calls) {
             workload.calls[what].add(evidence);
+            const Subject*& last = last_caller[what];
+            add_caller(workload.callers[what], subject,
+                       last != nullptr && last->pid == subject.pid && last->host == subject.host);
+            last = &subject;
             if (startup) workload.startup[what].add(evidence);
         }
     }

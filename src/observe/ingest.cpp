@@ -24,6 +24,7 @@ class Ingest::State {
         fresh_ = false;
         if (reader_) {
             Record record;
+            line_ = {};
             if (const auto outcome = reader_->finish(record)) take(*outcome, record);
             fed_ += reader_->further_entries();
             reader_.reset();
@@ -47,6 +48,7 @@ class Ingest::State {
 
     void read(std::string_view line) {
         Record record;
+        line_ = line;
         ++fed_;
         if (const auto outcome = reader_->read(line, record)) take(*outcome, record);
         while (const auto outcome = reader_->more(record))
@@ -71,11 +73,13 @@ class Ingest::State {
         if (!counted) ++duplicates_;
         const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
         fresh_ = observations_.add(record, moment, counted) || fresh_;
-        if (each_) each_(record, counted);
+        if (each_) each_({record, line_, counted});
     }
 
     std::optional<RecordReader> reader_;
     SeenEvents seen_;
+    /// The line being read; empty at the end of input, which may end an entry.
+    std::string_view line_;
     std::uint64_t fed_ = 0;
     std::uint64_t ordinal_ = 0;
     bool fresh_ = false;

@@ -96,6 +96,22 @@ TEST(Attribution, ThreadsBelongToTheirProcess) {
     EXPECT_EQ(all.workloads[0].last(), (Moment{12'000, 3}));
 }
 
+TEST(Attribution, TellsWhoMadeACall) {
+    Records records{call(7, "/a", "a", 1, 1), call(7, "/a", "worker", 1, 2), call(7, "/a", "a", 2, 3)};
+    for (std::int32_t pid = 100; pid < 120; ++pid)
+        records.push_back(call(pid, "/a", "a", 1, 4));
+    const Attribution all = of(records);
+    const auto& callers = workload(all, "a").callers;
+    ASSERT_EQ(callers.size(), 2U);
+    const Callers& first = callers.begin()->second;
+    EXPECT_EQ(first.processes, 21U);
+    EXPECT_EQ(first.pids.size(), Callers::most);
+    EXPECT_EQ(first.pids.front(), 7);
+    EXPECT_EQ(first.comms, (std::set<std::string>{"a", "worker"}));
+    EXPECT_FALSE(first.more_comms);
+    EXPECT_EQ(callers.rbegin()->second, (Callers{{7}, 1, {"a"}, false}));
+}
+
 TEST(Attribution, AThreadsNameSelectsItsProcess) {
     const Attribution all = of(java_spawning_echo(10), GroupBy::comm, {.comm = {"pool*"}});
     ASSERT_EQ(names(all), Strings{"java"});

@@ -91,7 +91,7 @@ TEST(Ingest, SaysWhetherSomethingIsNew) {
 TEST(Ingest, OneEventIsCountedOnce) {
     Ingest ingest({});
     std::vector<bool> counted;
-    ingest.on_record([&counted](const Record&, bool first) { counted.push_back(first); });
+    ingest.on_record([&counted](const Ingest::Sighting& seen) { counted.push_back(seen.counted); });
     feed(ingest, printed(51, 1) + printed(52, 2));
     ingest.end_input();
     feed(ingest, daemon(52, 2) + daemon(53, 3));
@@ -126,7 +126,7 @@ TEST(Ingest, SinceAndUntilAreIncluded) {
         options.until_ms = each.until;
         Ingest ingest(options);
         int called = 0;
-        ingest.on_record([&called](const Record&, bool) { ++called; });
+        ingest.on_record([&called](const Ingest::Sighting&) { ++called; });
         feed(ingest, printed(51, 1) + "other\n" + by_audit_transport(52));
         ingest.end_input();
         EXPECT_EQ(ingest.tally()[Outcome::observed], each.observed + 1) << "one without a time is inside";

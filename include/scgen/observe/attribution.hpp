@@ -30,6 +30,19 @@ struct Selection {
 /// Whether one subject by itself fits a selection, for those who cannot wait for attribution to join it to others.
 bool fits(const Selection& selection, const Subject& subject);
 
+/// Who made a call: the first few of its processes and of the names they bore, in order.
+struct Callers {
+    static constexpr std::size_t most = 16;
+    std::vector<std::int32_t> pids = {};
+    /// All its processes, those that `pids` has no room for included.
+    std::uint64_t processes = 0;
+    std::set<std::string> comms = {};
+    /// Whether there were more names than `comms` has room for.
+    bool more_comms = false;
+
+    bool operator==(const Callers&) const = default;
+};
+
 /// The thing that gets one profile.
 ///
 /// Shape: `calls` holds everything of its processes, the container runtime's start-up included; `startup` is that
@@ -44,6 +57,8 @@ struct Workload {
     std::set<std::int32_t> pids;
     std::map<Observed, Evidence> calls;
     std::map<Observed, Evidence> startup;
+    /// For every call in `calls`.
+    std::map<Observed, Callers> callers;
     /// The runtime that started it, from the log: "runc", "crun", "youki"; empty where none was seen.
     std::string runtime;
     /// Names of processes of other workloads that began as copies of one of these and then became something else: by

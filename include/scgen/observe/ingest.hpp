@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "scgen/audit/record_reader.hpp"
 #include "scgen/audit/source.hpp"
@@ -33,8 +34,16 @@ struct IngestOptions {
 ///         JSON arrays included.
 class Ingest {
   public:
-    /// Sees every complete record as it comes; `counted` is false for the second sight of an event.
-    using OnRecord = std::function<void(const Record&, bool counted)>;
+    /// A complete record as it comes.
+    ///
+    /// Shape: lives until the callback returns. `line` is the line it stood on, of an entry of several lines the last.
+    struct Sighting {
+        const Record& record;
+        std::string_view line;
+        /// False for the second sight of an event.
+        bool counted;
+    };
+    using OnRecord = std::function<void(const Sighting&)>;
 
     explicit Ingest(IngestOptions options);
     ~Ingest();
