@@ -14,8 +14,6 @@
 namespace scgen {
 namespace {
 
-using Args = std::array<std::uint64_t, 6>;
-
 constexpr std::int32_t x32_bit = 0x40000000;
 
 void add_range(std::set<std::int32_t>& numbers, std::int64_t first, std::int64_t last) {
@@ -71,39 +69,6 @@ std::uint64_t value_meeting(const Comparison& each) {
     }
 }
 
-/// Arguments worth asking about for what is said of one number.
-std::vector<Args> questions(std::span<const Provision> said) {
-    std::vector<Args> all{{}};
-    if (std::all_of(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); }))
-        return all;
-    all.emplace_back().fill(~std::uint64_t{0});
-    constexpr std::size_t few = 64;
-    std::array<std::vector<std::uint64_t>, 6> pool;
-    pool.fill({0});
-    for (const auto& each : said) {
-        Args meeting{};
-        for (const auto& condition : each.conditions)
-            meeting[condition.index] = value_meeting(condition);
-        all.push_back(meeting);
-        for (const auto& condition : each.conditions) {
-            for (const auto value : values_around(condition, said.size() <= few)) {
-                pool[condition.index].push_back(value);
-                all.push_back(meeting);
-                all.back()[condition.index] = value;
-            }
-        }
-    }
-    std::uint64_t random = 0x9e3779b97f4a7c15ULL;
-    for (std::size_t i = 0; i < 64 + 4 * said.size(); ++i) {
-        auto& mixed = all.emplace_back();
-        for (std::size_t index = 0; index < mixed.size(); ++index) {
-            random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-            mixed[index] = pool[index][(random >> 33) % pool[index].size()];
-        }
-    }
-    return all;
-}
-
 class Questioner {
   public:
     Questioner(const Filter& filter, const Meaning& meaning, std::size_t max)
@@ -120,7 +85,7 @@ class Questioner {
     void ask(Arch arch, std::int32_t nr) {
         bool differs = false;
         const SeccompData plain = seccomp_data({arch, nr});
-        for (const auto& args : questions(meaning_.provisions({arch_of(plain.arch, nr), nr}))) {
+        for (const auto& args : telling_arguments(meaning_.provisions({arch_of(plain.arch, nr), nr}))) {
             const SeccompData call = seccomp_data({arch, nr}, args);
             const auto expected = meaning_.rulings(call);
             const auto answered = filter_.evaluate(call);
@@ -167,6 +132,38 @@ std::string call_text(const SeccompData& call) {
 }
 
 }  // namespace
+
+std::vector<SeccompArgs> telling_arguments(std::span<const Provision> said) {
+    std::vector<SeccompArgs> all{{}};
+    if (std::all_of(said.begin(), said.end(), [](const Provision& each) { return each.conditions.empty(); }))
+        return all;
+    all.emplace_back().fill(~std::uint64_t{0});
+    constexpr std::size_t few = 64;
+    std::array<std::vector<std::uint64_t>, 6> pool;
+    pool.fill({0});
+    for (const auto& each : said) {
+        SeccompArgs meeting{};
+        for (const auto& condition : each.conditions)
+            meeting[condition.index] = value_meeting(condition);
+        all.push_back(meeting);
+        for (const auto& condition : each.conditions) {
+            for (const auto value : values_around(condition, said.size() <= few)) {
+                pool[condition.index].push_back(value);
+                all.push_back(meeting);
+                all.back()[condition.index] = value;
+            }
+        }
+    }
+    std::uint64_t random = 0x9e3779b97f4a7c15ULL;
+    for (std::size_t i = 0; i < 64 + 4 * said.size(); ++i) {
+        auto& mixed = all.emplace_back();
+        for (std::size_t index = 0; index < mixed.size(); ++index) {
+            random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+            mixed[index] = pool[index][(random >> 33) % pool[index].size()];
+        }
+    }
+    return all;
+}
 
 Agreement compare(const Filter& filter, const Meaning& meaning, std::size_t max_disagreements) {
     Questioner questioner(filter, meaning, max_disagreements);

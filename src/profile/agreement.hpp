@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,12 @@
 #include "scgen/profile/meaning.hpp"
 
 namespace scgen {
+
+using SeccompArgs = std::array<std::uint64_t, 6>;
+
+/// The arguments to ask about for what is said of one number: with between them every rule holds once, and is just
+/// missed in each of its conditions.
+std::vector<SeccompArgs> telling_arguments(std::span<const Provision> said);
 
 /// How a filter answers where a profile's plain reading says otherwise.
 struct Disagreement {
