@@ -11,6 +11,8 @@
 #include <array>
 #include <limits>
 
+#include "scgen/profile/wording.hpp"
+
 namespace scgen {
 namespace {
 
@@ -107,25 +109,13 @@ class Questioner {
 };
 
 std::string text_of(const Ruling& ruling) {
-    std::string text(action_name(ruling.action));
-    if (ruling.action == Action::errno_ || ruling.action == Action::trace)
-        text += ' ' + std::to_string(ruling.data);
-    return text;
-}
-
-std::string in_hex(std::uint64_t value) {
-    std::string digits;
-    do {
-        digits.insert(digits.begin(), "0123456789abcdef"[value & 15U]);
-        value >>= 4;
-    } while (value != 0);
-    return "0x" + digits;
+    return ruling_text(ruling.action, ruling.data);
 }
 
 std::string call_text(const SeccompData& call) {
     const Syscall syscall{arch_of(call.arch, call.nr), call.nr};
     const auto info = arch_info(syscall.arch);
-    std::string text = info ? std::string(info->name) : "ABI " + in_hex(call.arch);
+    std::string text = info ? std::string(info->name) : "ABI " + hex_text(call.arch);
     text += ' ' + std::to_string(call.nr);
     if (const auto name = syscall_name(syscall)) text += " (" + std::string(*name) + ')';
     return text;
@@ -193,7 +183,7 @@ std::string describe(const Disagreement& disagreement) {
     if (std::all_of(args.begin(), args.end(), [](std::uint64_t arg) { return arg == 0; })) return text;
     text += ", for arguments";
     for (const auto arg : args)
-        text += ' ' + in_hex(arg);
+        text += ' ' + hex_text(arg);
     return text;
 }
 

@@ -4,9 +4,6 @@
 // Like runc and crun it keeps the machine's own ABI in the filter beside those listed, and skips names that
 // the libseccomp it is linked with does not know, saying so.
 
-#include <array>
-#include <charconv>
-
 #include "emit_forms.hpp"
 #include "scgen/error.hpp"
 
@@ -73,12 +70,6 @@ int main(int argc, char **argv) {
 }
 )c";
 
-std::string hex(std::uint64_t value) {
-    std::array<char, 16> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
-    return "UINT64_C(0x" + std::string(digits.data(), end) + ")";
-}
-
 std::string action_text(Verdict verdict, const std::string& what) {
     if (verdict.action == Action::notify)
         throw Error("c: " + what +
@@ -88,12 +79,16 @@ std::string action_text(Verdict verdict, const std::string& what) {
     return text;
 }
 
+std::string constant(std::uint64_t value) {
+    return "UINT64_C(" + hex_text(value) + ")";
+}
+
 std::string arg_text(const Comparison& arg) {
     constexpr std::array<std::string_view, 7> tokens{"SCMP_CMP_NE",       "SCMP_CMP_LT", "SCMP_CMP_LE",
                                                      "SCMP_CMP_EQ",       "SCMP_CMP_GE", "SCMP_CMP_GT",
                                                      "SCMP_CMP_MASKED_EQ"};
     return "{" + std::to_string(arg.index) + ", " + std::string(tokens[static_cast<std::size_t>(arg.op)]) +
-           ", " + hex(arg.value) + ", " + hex(arg.value_two) + "}";
+           ", " + constant(arg.value) + ", " + constant(arg.value_two) + "}";
 }
 
 std::string rule_lines(const Rule& rule) {

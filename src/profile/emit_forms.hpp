@@ -7,6 +7,7 @@
 
 #include "clauses.hpp"
 #include "scgen/profile/emit.hpp"
+#include "scgen/profile/wording.hpp"
 
 namespace scgen {
 
@@ -41,9 +42,6 @@ int strength(Action denial) noexcept;
 
 /// "errno 38", "kill_process", ...
 std::string verdict_text(Verdict verdict);
-
-/// "arg0 & 0xf == 0x1 and arg1 > 0x2".
-std::string conditions_text(const std::vector<Comparison>& args);
 
 /// "clone and clone3", "a, b, c and 20 more".
 std::string names_text(const std::set<std::string>& names);

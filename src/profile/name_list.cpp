@@ -5,27 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "emit_forms.hpp"
 #include "scgen/error.hpp"
 
 namespace scgen {
 namespace {
-
-std::string hex(std::uint64_t value) {
-    std::array<char, 16> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
-    return "0x" + std::string(digits.data(), end);
-}
-
-std::string condition_text(const Comparison& arg) {
-    constexpr std::array<std::string_view, 6> signs{"!=", "<", "<=", "==", ">=", ">"};
-    const std::string argument = "arg" + std::to_string(arg.index);
-    if (arg.op == Comparison::Op::masked_eq)
-        return argument + " & " + hex(arg.value) + " == " + hex(arg.value_two);
-    return argument + " " + std::string(signs[static_cast<std::size_t>(arg.op)]) + " " + hex(arg.value);
-}
 
 [[noreturn]] void refuse_arguments(std::string_view form, const std::string& name, const Clause& clause) {
     throw Error(std::string(form) + ": " + name + ": the profile has " + verdict_text(clause.verdict) +
@@ -73,16 +58,7 @@ int strength(Action denial) noexcept {
 }
 
 std::string verdict_text(Verdict verdict) {
-    std::string text(action_name(verdict.action));
-    if (verdict.errno_ret) text += " " + std::to_string(*verdict.errno_ret);
-    return text;
-}
-
-std::string conditions_text(const std::vector<Comparison>& args) {
-    std::string text;
-    for (const auto& arg : args)
-        text += (text.empty() ? "" : " and ") + condition_text(arg);
-    return text;
+    return ruling_text(verdict.action, verdict.errno_ret);
 }
 
 std::string names_text(const std::set<std::string>& names) {

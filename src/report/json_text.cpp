@@ -66,6 +66,12 @@ JsonText& JsonText::count(std::uint64_t value) {
     return *this;
 }
 
+JsonText& JsonText::boolean(bool value) {
+    before_value();
+    out_ += value ? "true" : "false";
+    return *this;
+}
+
 JsonText& JsonText::null() {
     before_value();
     out_ += "null";

@@ -1,21 +1,13 @@
 #include "scgen/report/records.hpp"
 
-#include <array>
-#include <charconv>
-
 #include "scgen/abi/arch.hpp"
+#include "scgen/profile/wording.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/json_text.hpp"
 #include "scgen/report/time_text.hpp"
 
 namespace scgen {
 namespace {
-
-std::string hex(std::uint64_t value) {
-    std::array<char, 16> digits{};
-    const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    return "0x" + std::string(digits.data(), result.ptr);
-}
 
 void append_column(std::string& out, const std::string& text, std::size_t width) {
     if (!out.empty()) out += "  ";
@@ -45,7 +37,7 @@ void append_number(JsonText& json, const std::optional<Number>& value) {
 
 void append_hex(JsonText& json, const std::optional<std::uint64_t>& value) {
     if (value)
-        json.text(std::string_view(hex(*value)));
+        json.text(std::string_view(hex_text(*value)));
     else
         json.null();
 }
@@ -60,7 +52,7 @@ std::string show_syscall(Syscall syscall) {
 std::string show_arch(Arch arch) {
     if (arch == Arch::none) return "-";
     if (const auto info = arch_info(arch)) return std::string(info->name);
-    return hex(static_cast<std::uint32_t>(arch));
+    return hex_text(static_cast<std::uint32_t>(arch));
 }
 
 std::string record_text(const Record& record) {

@@ -23,6 +23,7 @@ class JsonText {
     JsonText& text(const std::optional<std::string>& bytes);
     JsonText& number(std::int64_t value);
     JsonText& count(std::uint64_t value);
+    JsonText& boolean(bool value);
     JsonText& null();
 
     const std::string& str() const noexcept { return out_; }
