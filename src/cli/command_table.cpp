@@ -13,26 +13,68 @@ constexpr std::array commands{
                 "Without LOG, or with -, it reads standard input.\n",
                 "    scgen --comm http-echo /var/log/syslog > http-echo.json\n"
                 "    tail -f /var/log/syslog | scgen --comm http-echo -o http-echo.json\n"
-                "    scgen -O profiles/ /var/log/audit/audit.log\n"},
+                "    scgen -O profiles/ /var/log/audit/audit.log\n",
+                "the answer is no (nothing matched, or a denied call was seen)"},
     CommandSpec{Command::list, "list", "scgen list [options] [LOG...]",
                 "which workloads are in the logs: one row each",
                 "Lists the workloads in the logs, one row each.\n"
                 "Without LOG, or with -, it reads standard input.\n",
                 "    scgen list /var/log/syslog\n"
-                "    scgen list --format json --since '2020-07-06 20:00' audit.log\n"},
+                "    scgen list --format json --since '2020-07-06 20:00' audit.log\n",
+                "nothing matched"},
+    CommandSpec{Command::check, "check", "scgen check [options] PROFILE [LOG...]",
+                "would PROFILE have allowed what the logs show?",
+                "Asks PROFILE's compiled filter about every call in the logs and lists those it would deny.\n"
+                "Without LOG, or with -, it reads standard input.\n",
+                "    scgen check http-echo.json /var/log/syslog\n"
+                "    scgen check --comm nginx --format json nginx.json /var/log/audit/audit.log\n",
+                "PROFILE would deny a call, or nothing matched"},
+    CommandSpec{Command::diff, "diff", "scgen diff [options] PROFILE [BASELINE]",
+                "what PROFILE allows and denies that a default does not",
+                "Compares PROFILE with a container runtime's default profile, or with BASELINE.\n"
+                "loosened: allowed by PROFILE and denied by the other; tightened: the other way round.\n",
+                "    scgen diff http-echo.json\n"
+                "    scgen diff --runtime docker@27 --cap NET_ADMIN http-echo.json\n"
+                "    scgen diff --format markdown new.json old.json\n",
+                "they differ"},
+    CommandSpec{
+        Command::merge, "merge", "scgen merge [options] PROFILE...",
+        "one profile that allows what any of several allows",
+        "Writes the union of profiles, or with --intersect what all of them allow, and says how many\n"
+        "of them had each name.\n",
+        "    scgen merge monday.json tuesday.json > week.json\n"
+        "    scgen merge --intersect -o both.json a.json b.json\n",
+        ""},
+    CommandSpec{Command::validate, "validate", "scgen validate [options] PROFILE...",
+                "compile profiles and prove that the filter does what they say",
+                "Compiles each PROFILE with libseccomp, asks the filter about every call of every ABI, and\n"
+                "lists what does not hold, what runtimes would pass over, and what is missing.\n",
+                "    scgen validate http-echo.json\n"
+                "    scgen validate --runtime runc@1.1.12 profiles/*.json\n",
+                "a profile has an error"},
+    CommandSpec{
+        Command::explain, "explain", "scgen explain [options] [LOG...]",
+        "the evidence for each call of a workload",
+        "Tells of each call of each workload: how often, when, by which processes, and one line of the\n"
+        "log that shows it. Without LOG, or with -, it reads standard input.\n",
+        "    scgen explain --comm http-echo /var/log/syslog\n"
+        "    scgen explain --syscall ptrace /var/log/audit/audit.log\n",
+        "nothing matched"},
     CommandSpec{
         Command::decode, "decode", "scgen decode [options] [LOG...]",
         "every record in plain words or JSON lines",
         "Prints every record in plain words: time, name, process, call, ABI, and what became of it.\n"
         "Without LOG, or with -, it reads standard input; each line is printed as soon as it comes.\n",
         "    scgen decode --comm nginx /var/log/audit/audit.log\n"
-        "    tail -f /var/log/syslog | scgen decode --format json\n"},
+        "    tail -f /var/log/syslog | scgen decode --format json\n",
+        "nothing matched"},
     CommandSpec{Command::syscalls, "syscalls", "scgen syscalls [options] [NAME|NUMBER...]",
                 "number <-> name for every ABI",
                 "Prints the number and name of system calls, for every ABI that has them.\n"
                 "Without NAME or NUMBER it prints the whole table of the native ABI, or of --arch.\n",
                 "    scgen syscalls openat 59 0x40000208\n"
-                "    scgen syscalls --arch aarch64\n"},
+                "    scgen syscalls --arch aarch64\n",
+                "a name or number is not known"},
 };
 
 }  // namespace

@@ -10,6 +10,11 @@ namespace scgen {
 /// Errors: Error for trouble; ClosedPipe when the reader of standard output is gone.
 int run_generate(const Options& options, Terminal& terminal);
 int run_list(const Options& options, Terminal& terminal);
+int run_check(const Options& options, Terminal& terminal);
+int run_diff(const Options& options, Terminal& terminal);
+int run_merge(const Options& options, Terminal& terminal);
+int run_validate(const Options& options, Terminal& terminal);
+int run_explain(const Options& options, Terminal& terminal);
 int run_decode(const Options& options, Terminal& terminal);
 int run_syscalls(const Options& options, Terminal& terminal);
 

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "scgen/error.hpp"
+#include "scgen/profile/baseline.hpp"
 #include "scgen/profile/json.hpp"
 
 namespace scgen {
@@ -20,7 +22,7 @@ namespace {
 /// At most a byte more than a profile may have, so that read_profile() sees that it is too long.
 std::string read_text(const std::string& path) {
     constexpr std::size_t longest = (std::size_t{8} << 20U) + 1;
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail(path, "open");
     std::string text;
     std::array<char, 65'536> buffer{};
@@ -40,13 +42,56 @@ std::string read_text(const std::string& path) {
     return text;
 }
 
+std::string name_of(const std::string& path) {
+    return path == "-" ? "standard input" : path;
+}
+
+/// A profile in Docker's form says the same of every rule; the first few tell enough.
+void tell_notes(const std::string& origin, const std::vector<std::string>& notes, Terminal& terminal) {
+    constexpr std::size_t most = 8;
+    for (std::size_t i = 0; i < std::min(notes.size(), most); ++i)
+        terminal.note(origin + ": " + notes[i]);
+    if (notes.size() > most)
+        terminal.note(
+            origin + ": and " + std::to_string(notes.size() - most) +
+            " more notes of this kind. `--engine docker` or `--engine podman` reads a profile as those do.");
+}
+
+Arch arch_or_native(const ProfileInput& input) {
+    return input.arch.value_or(native_arch());
+}
+
 }  // namespace
 
 Profile load_profile(const std::string& path, Terminal& terminal) {
-    ProfileDocument document = read_profile(read_text(path), path);
-    for (const std::string& note : document.notes)
-        terminal.note(path + ": " + note);
+    const std::string origin = name_of(path);
+    ProfileDocument document = read_profile(read_text(path), origin);
+    tell_notes(origin, document.notes, terminal);
     return document.profile;
+}
+
+Profile load_profile(const std::string& path, const ProfileInput& input, Terminal& terminal) {
+    const Engine engine = input.engine.value_or(Engine::containerd);
+    if (engine == Engine::containerd) return load_profile(path, terminal);
+    const std::string origin = name_of(path);
+    const DockerProfile document = read_docker_profile(read_text(path), origin);
+    tell_notes(origin, document.notes, terminal);
+    Host host = host_of(input, arch_or_native(input), engine == Engine::docker ? "docker" : "podman");
+    host.engine = engine;
+    return resolve(document, host);
+}
+
+Host host_of(const ProfileInput& input, Arch native, const std::string& runtime) {
+    Host host;
+    host.arch = input.arch.value_or(native);
+    host.kernel = input.kernel;
+    if (input.default_caps) host.caps = default_capabilities(runtime);
+    host.caps.insert(input.caps.begin(), input.caps.end());
+    if (input.all_caps)
+        for (const std::string_view name : capability_names())
+            host.caps.emplace(name);
+    host.privileged = input.privileged;
+    return host;
 }
 
 }  // namespace scgen

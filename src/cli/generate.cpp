@@ -5,10 +5,11 @@
 #include "documents.hpp"
 #include "output.hpp"
 #include "reading.hpp"
-#include "scgen/profile/json.hpp"
 #include "scgen/report/escape.hpp"
+#include "scgen/report/explanation.hpp"
 #include "scgen/report/table.hpp"
 #include "verdict.hpp"
+#include "written.hpp"
 
 // On a stream the answer is given again and again: once a second, if anything came, the verdict on all that
 // was seen so far is made anew and the files that it changes are replaced. What is written at the end is the
@@ -22,9 +23,10 @@ namespace {
 class Destination {
   public:
     /// A place that cannot be written to is better known before hours of recording than after.
-    explicit Destination(const Options& options) : options_(options) {
-        if (options.directory) directory_.emplace(*options.directory);
+    Destination(const Options& options, Terminal& terminal) : options_(options), terminal_(terminal) {
+        if (options.directory) directory_.emplace(*options.directory, extension_of(options.form));
         if (options.file) check_place(*options.file);
+        if (options.evidence) check_place(*options.evidence);
     }
 
     bool is_file() const noexcept { return options_.file || options_.directory; }
@@ -33,16 +35,13 @@ class Destination {
         if (directory_) {
             std::map<std::string, std::string> profiles;
             for (const Made& made : verdict.made)
-                profiles[made.workload.name] = write_profile(made.generated.profile);
+                profiles[made.workload.name] = bytes_of(made);
             directory_->write(profiles);
             return;
         }
-        const std::string text = write_profile(verdict.made.front().generated.profile);
-        if (!options_.file)
-            put(text);
-        else if (text != written_)
-            replace_file(*options_.file, text);
-        written_ = text;
+        const std::string bytes = bytes_of(verdict.made.front());
+        if (!options_.file || bytes != written_) write_result(bytes, options_);
+        written_ = bytes;
     }
 
     /// Where the profile of a workload went; empty for standard output.
@@ -52,9 +51,21 @@ class Destination {
     }
 
   private:
+    /// What a form cannot say is told once, however often it is written.
+    std::string bytes_of(const Made& made) {
+        const auto& processes = made.workload.processes;
+        const std::string& name = processes.size() == 1 ? *processes.begin() : made.workload.name;
+        Written written = written_as(made.generated.profile, name, options_);
+        for (const std::string& note : written.notes)
+            if (told_.insert(note).second) terminal_.note(made.name + ": " + note);
+        return std::move(written.bytes);
+    }
+
     const Options& options_;
+    Terminal& terminal_;
     std::optional<ProfileDirectory> directory_;
     std::optional<std::string> written_;
+    std::set<std::string> told_;
 };
 
 /// Keeps what a stream shows up to date: new calls on standard error, the files once a second.
@@ -116,6 +127,8 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
     for (const Made& made : verdict.made) {
         const std::string path = destination.path_of(made.workload);
         terminal.remarks(profile_summary(made.name, made.workload, made.generated, options.generate.learn));
+        for (const std::string& doubt : made.doubts)
+            terminal.warning(doubt);
         if (verdict.made.size() > 1) terminal.line("  added unseen: " + added_names(made.generated));
         if (!path.empty()) terminal.line("  written to " + path);
     }
@@ -126,6 +139,14 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
     terminal.remarks(reasons_summary(added));
     for (const std::string& reason : verdict.skipped)
         terminal.warning(reason);
+}
+
+void write_evidence(const Verdict& verdict, const Witnesses& witnesses, const InputFacts& facts,
+                    const Options& options) {
+    std::vector<Explained> explained;
+    for (const Made& made : verdict.made)
+        explained.push_back({&made.workload, &made.generated});
+    replace_file(*options.evidence, evidence_json(explained, witnesses, facts));
 }
 
 int conclude(const Verdict& verdict, const Ingest& ingest, const Options& options, Destination& destination,
@@ -147,18 +168,24 @@ int run_generate(const Options& given, Terminal& terminal) {
     Options options = given;
     if (options.base) options.generate.base = load_profile(*options.base, terminal);
     Ingest ingest(options.input.ingest);
-    Destination destination(options);
+    Destination destination(options, terminal);
     std::optional<Live> live;
-    if (any_stream(options.input.logs)) {
-        live.emplace(options, ingest, terminal, destination);
-        ingest.on_record([&live](const Ingest::Sighting& sighting) { live->saw(sighting); });
-    }
+    std::optional<Witnesses> witnesses;
+    if (any_stream(options.input.logs)) live.emplace(options, ingest, terminal, destination);
+    if (options.evidence) witnesses.emplace(Witnesses::Keep::lines);
+    if (live || witnesses)
+        ingest.on_record([&](const Ingest::Sighting& sighting) {
+            if (live) live->saw(sighting);
+            if (witnesses) witnesses->saw(sighting);
+        });
     read_logs(options.input, ingest, terminal, [&live](bool grown) {
         if (live) live->update(grown);
     });
     if (live) live->finish();
-    return conclude(judge(ingest.observations(), ingest.tally(), options), ingest, options, destination,
-                    terminal);
+    const Verdict verdict = judge(ingest.observations(), ingest.tally(), options);
+    const int exit_code = conclude(verdict, ingest, options, destination, terminal);
+    if (witnesses && verdict.exit_code == 0) write_evidence(verdict, *witnesses, facts_of(ingest), options);
+    return exit_code;
 }
 
 }  // namespace scgen

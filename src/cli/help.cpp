@@ -52,8 +52,9 @@ std::string command_help(Command command) {
         append_option(out, spec);
     }
     out += "\nExamples\n" + std::string(text.examples);
-    if (command != Command::syscalls)
-        out += "\nExit codes: 0 done, 1 the answer is no (nothing matched), 2 trouble.\n";
+    out += "\nExit codes: 0 done, ";
+    if (!text.answer_no.empty()) out += "1 " + std::string(text.answer_no) + ", ";
+    out += "2 trouble.\n";
     return out;
 }
 

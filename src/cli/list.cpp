@@ -9,14 +9,7 @@ int run_list(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
     read_logs(options.input, ingest, terminal, [](bool) {});
     const Attribution found = attribute(ingest.observations(), group_of(options), options.selection);
-    const bool recorded = ingest.tally()[Outcome::observed] > 0;
-    std::vector<std::string> errors;
-    if (!recorded)
-        errors.push_back(no_record_reason(ingest.tally()));
-    else
-        errors = unmatched_errors(found.unmatched);
-    if (recorded && errors.empty() && found.workloads.empty())
-        errors.emplace_back("no workload matches. Leave an option out, or see `scgen list` without any.");
+    const auto [errors, exit_code] = nothing_found(ingest.tally(), found);
     if (options.format == ReportFormat::json)
         put(workloads_json(errors.empty() ? found.workloads : std::vector<Workload>{}));
     else if (errors.empty())
@@ -25,8 +18,7 @@ int run_list(const Options& options, Terminal& terminal) {
     if (const std::string text = unattributed_text(found.unattributed); !text.empty()) terminal.warning(text);
     for (const std::string& error : errors)
         terminal.error(error);
-    if (!recorded) return no_record_exit_code(ingest.tally());
-    return errors.empty() ? 0 : 1;
+    return errors.empty() ? 0 : exit_code;
 }
 
 }  // namespace scgen

@@ -10,9 +10,13 @@ constexpr unsigned bit(Command command) noexcept {
 }
 
 constexpr unsigned generate_only = bit(Command::generate);
-constexpr unsigned makes_workloads = generate_only | bit(Command::list);
-constexpr unsigned reads_logs = makes_workloads | bit(Command::decode);
-constexpr unsigned every = reads_logs | bit(Command::syscalls);
+constexpr unsigned makes_workloads =
+    generate_only | bit(Command::list) | bit(Command::check) | bit(Command::explain);
+constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
+constexpr unsigned profile_readers =
+    bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
+constexpr unsigned writes_profiles = generate_only | bit(Command::merge);
+constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls);
 
 struct Row {
     unsigned commands;
@@ -23,30 +27,35 @@ constexpr std::string_view selecting =
     "Selecting processes (one option twice is \"or\", different ones are \"and\")";
 constexpr std::string_view input = "Input";
 constexpr std::string_view profile = "Profile";
+constexpr std::string_view reading = "Reading profiles";
+constexpr std::string_view host = "Where the container runs";
 constexpr std::string_view output = "Output";
 constexpr std::string_view streams = "Streams";
 constexpr std::string_view other = "Other";
 
 constexpr std::array rows{
-    Row{reads_logs,
+    Row{log_readers,
         {selecting, "comm", 0, "GLOB", true,
          "processes one of whose threads bore this name; the kernel keeps 15 bytes of it"}},
-    Row{reads_logs,
+    Row{log_readers,
         {selecting, "exe", 0, "GLOB", true, "processes that ran this file, as a path inside their root"}},
-    Row{reads_logs, {selecting, "subj", 0, "GLOB", true, "processes with this SELinux or AppArmor label"}},
-    Row{reads_logs, {selecting, "pid", 0, "N", true, "the process with this number on the node"}},
-    Row{reads_logs,
+    Row{log_readers, {selecting, "subj", 0, "GLOB", true, "processes with this SELinux or AppArmor label"}},
+    Row{log_readers, {selecting, "pid", 0, "N", true, "the process with this number on the node"}},
+    Row{log_readers,
         {selecting, "since", 0, "TIME", false,
          "records from TIME on: 2020-07-06T20:17:40Z, '2020-07-06 20:17' (UTC), or @SECONDS"}},
-    Row{reads_logs, {selecting, "until", 0, "TIME", false, "records up to TIME"}},
+    Row{log_readers, {selecting, "until", 0, "TIME", false, "records up to TIME"}},
     Row{makes_workloads,
         {selecting, "group-by", 0, "WHAT", false,
          "what makes processes one workload: all, comm, exe, pid or subj (all for one profile, else comm)"}},
 
-    Row{reads_logs,
+    Row{log_readers,
         {input, "trust", 0, "WHOM", false,
          "kernel: lines that a kernel log, auditd or the journal writes; any: complete records behind any "
          "prefix (kernel)"}},
+    Row{bit(Command::check),
+        {input, "learn", 0, "WHICH", false,
+         "actions that are replayed: log; denied (errno, kill, trap); or all (all)"}},
     Row{generate_only,
         {input, "learn", 0, "WHICH", false,
          "actions that teach: log; denied (errno, kill, trap), which may be attacks that were stopped; or "
@@ -54,7 +63,7 @@ constexpr std::array rows{
     Row{makes_workloads,
         {input, "max-workloads", 0, "N", false,
          "processes and thread names kept; what is past them is a loss (250000)"}},
-    Row{reads_logs,
+    Row{log_readers,
         {input, "max-line", 0, "BYTES", false, "longest line read; what is longer is a loss (1M)"}},
 
     Row{generate_only,
@@ -73,20 +82,61 @@ constexpr std::array rows{
          "(auto)"}},
     Row{generate_only,
         {profile, "closure", 0, "WHICH", false,
-         "none: exactly what was seen; implicit: also calls that logs cannot show, such as rt_sigreturn "
-         "(implicit)"}},
+         "none: exactly what was seen; implicit: also calls that logs cannot show, such as rt_sigreturn; "
+         "full: also what the same program calls on other kernels, libcs and ABIs, ENOSYS for unknown calls "
+         "and EPERM for dangerous ones (implicit)"}},
     Row{generate_only,
         {profile, "deny", 0, "NAME", true,
          "never allow this call; exit 1 and write nothing when it was seen"}},
+    Row{generate_only,
+        {profile, "compile", 0, "", false,
+         "compile each profile with libseccomp and ask the filter every call before it is written; exit 1 "
+         "and write nothing when it does not do what the profile says"}},
 
-    Row{generate_only, {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
+    Row{bit(Command::diff),
+        {"Against", "runtime", 0, "WHICH", false,
+         "whose default: docker, containerd, cri-o or podman, with @VERSION for another than the newest "
+         "(containerd)"}},
+    Row{bit(Command::validate),
+        {"Against", "runtime", 0, "WHICH", false,
+         "runc or crun, with @VERSION for another than the newest measured: which of its own start-up calls "
+         "the profile lacks"}},
+    Row{bit(Command::merge),
+        {"Joining", "intersect", 0, "", false,
+         "only what all profiles allow, as when all their filters hold"}},
+
+    Row{profile_readers,
+        {reading, "engine", 0, "WHOSE", false,
+         "oci: as containerd reads a Localhost profile; docker or podman: obey archMap, includes, excludes "
+         "(oci; diff: as --runtime does)"}},
+    Row{profile_readers,
+        {host, "arch", 0, "ABI", false, "its native ABI (this machine's, or the profile's only one)"}},
+    Row{profile_readers,
+        {host, "kernel", 0, "VERSION", false, "its kernel, as in 5.10 (newer than any asked for)"}},
+    Row{profile_readers,
+        {host, "cap", 0, "CAP", true,
+         "a capability beyond the runtime's default ones; ALL for all, NONE to start without"}},
+    Row{profile_readers, {host, "privileged", 0, "", false, "a privileged container"}},
+
+    Row{writes_profiles, {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
     Row{generate_only,
         {output, "", 'O', "DIR", false, "write a profile for each workload to DIR, names made safe"}},
-    Row{bit(Command::list) | bit(Command::decode),
+    Row{writes_profiles,
+        {output, "format", 0, "FORMAT", false,
+         "oci; spo (Security Profiles Operator); systemd, minijail, firejail; names; c (a program); bpf or "
+         "pfc, the compiled filter (oci)"}},
+    Row{generate_only,
+        {output, "evidence", 0, "FILE", false,
+         "also write why each call is in the profile: counts, times, processes, a sample line (JSON)"}},
+    Row{bit(Command::list) | bit(Command::check) | bit(Command::validate) | bit(Command::explain) |
+            bit(Command::decode),
         {output, "format", 0, "FORMAT", false, "text or json (text)"}},
+    Row{bit(Command::diff), {output, "format", 0, "FORMAT", false, "text, json or markdown (text)"}},
+    Row{bit(Command::explain), {output, "syscall", 0, "GLOB", true, "only these calls, by name or number"}},
+    Row{bit(Command::diff), {output, "verbose", 'v', "", false, "name every call that was tightened"}},
 
-    Row{reads_logs, {streams, "for", 0, "DURATION", false, "stop after a while: 30s, 5m, 1h"}},
-    Row{reads_logs, {streams, "idle", 0, "DURATION", false, "stop when nothing new came for a while"}},
+    Row{log_readers, {streams, "for", 0, "DURATION", false, "stop after a while: 30s, 5m, 1h"}},
+    Row{log_readers, {streams, "idle", 0, "DURATION", false, "stop when nothing new came for a while"}},
 
     Row{bit(Command::syscalls), {"ABI", "arch", 0, "LIST", false, "native, all, or names as in x86_64,x86"}},
 
@@ -97,6 +147,14 @@ constexpr std::array rows{
 };
 
 }  // namespace
+
+bool reads_logs(Command command) noexcept {
+    return (log_readers & bit(command)) != 0;
+}
+
+bool reads_profiles(Command command) noexcept {
+    return (profile_readers & bit(command)) != 0;
+}
 
 std::string OptionSpec::key() const {
     return name.empty() ? std::string("-") + letter : "--" + std::string(name);

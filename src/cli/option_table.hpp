@@ -9,7 +9,7 @@
 
 namespace scgen {
 
-enum class Command : std::uint8_t { generate, list, decode, syscalls };
+enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls };
 
 /// A command: the word that names it, and what its help says of it.
 struct CommandSpec {
@@ -19,6 +19,8 @@ struct CommandSpec {
     std::string_view summary;
     std::string_view about;
     std::string_view examples;
+    /// What its exit code 1 says; empty where it has none.
+    std::string_view answer_no;
 };
 
 /// Every command, in the order of the help.
@@ -31,6 +33,10 @@ std::optional<Command> command_from_name(std::string_view word) noexcept;
 
 /// Every command's word.
 std::vector<std::string_view> command_names();
+
+/// Whether a command takes logs, and whether it takes profiles (before the logs).
+bool reads_logs(Command command) noexcept;
+bool reads_profiles(Command command) noexcept;
 
 /// One option: what the parser accepts and what the help says, in one place so that they cannot differ.
 ///

@@ -2,33 +2,13 @@
 #include <array>
 
 #include "options.hpp"
+#include "profile_values.hpp"
 #include "scgen/abi/arch.hpp"
 #include "scgen/abi/syscall_table.hpp"
-#include "scgen/profile/errno_name.hpp"
 #include "scgen/report/escape.hpp"
-#include "values.hpp"
 
 namespace scgen {
 namespace {
-
-using Words = std::vector<std::string>;
-
-std::set<Arch> read_profile_archs(const std::string& list) {
-    std::set<Arch> archs;
-    const Words words = split_commas(list);
-    for (const std::string& word : words) {
-        if (word != "observed") {
-            const Arch arch = to_arch("--arch", word);
-            const auto info = arch_info(arch);
-            if (!info || info->scmp.empty())
-                refuse_value("--arch", word, "an ABI that an OCI profile can name.");
-            archs.insert(arch);
-        } else if (words.size() > 1) {
-            throw Error("--arch: observed stands alone; name every ABI, or none.");
-        }
-    }
-    return archs;
-}
 
 std::vector<Arch> read_table_archs(const std::string& list) {
     std::vector<Arch> archs;
@@ -83,47 +63,28 @@ void read_input(const Values& values, Options& options) {
     values.duration("--idle", input.idle);
 }
 
-void read_errno(const Values& values, GenerateOptions& generate) {
-    const std::string* value = values.one("--errno");
-    if (value == nullptr) return;
-    if (generate.default_action != Action::errno_)
-        throw Error("--errno: only --default-action errno has an error; leave one of the two out.");
-    const auto number = errno_from_name(*value);
-    if (!number || *number == 0)
-        refuse_value(
-            "--errno", *value,
-            "an error. Write a name as in EPERM or ENOSYS, or a number from 1 to 4095 (0 would make a "
-            "forbidden call look successful).");
-    generate.errno_ret = *number;
-}
-
-void read_denied(const Values& values, GenerateOptions& generate) {
-    for (const std::string& name : values.all("--deny")) {
-        if (!is_known_syscall(name)) refuse_syscall("--deny", name);
-        generate.deny.insert(name);
-    }
-}
-
-void read_profile_options(const Values& values, Options& options) {
-    constexpr std::array learns{Choice<Learn>{"log", Learn::log}, Choice<Learn>{"denied", Learn::denied},
-                                Choice<Learn>{"all", Learn::all}};
-    constexpr std::array closures{Choice<Closure>{"none", Closure::none},
-                                  Choice<Closure>{"implicit", Closure::implicit}};
-    constexpr std::array actions{Choice<Action>{"errno", Action::errno_},
-                                 Choice<Action>{"kill-process", Action::kill_process},
-                                 Choice<Action>{"kill-thread", Action::kill_thread},
-                                 Choice<Action>{"trap", Action::trap}, Choice<Action>{"log", Action::log}};
-    constexpr std::array runtimes{Choice<bool>{"auto", true}, Choice<bool>{"none", false}};
-    GenerateOptions& generate = options.generate;
-    values.choice("--learn", learns, generate.learn);
-    values.choice("--closure", closures, generate.closure);
-    values.choice("--default-action", actions, generate.default_action);
-    values.choice("--runtime", runtimes, options.keep_startup);
-    read_errno(values, generate);
-    if (const std::string* list = values.one("--arch")) generate.architectures = read_profile_archs(*list);
-    read_denied(values, generate);
-    values.number<std::uint64_t>("--min-count", 1, generate.min_count);
-    if (const std::string* path = values.one("--base")) options.base = *path;
+/// What --format means depends on what a command writes: profiles, or a report.
+void read_format(const Values& values, Options& options) {
+    constexpr std::array reports{Choice<ReportFormat>{"text", ReportFormat::text},
+                                 Choice<ReportFormat>{"json", ReportFormat::json}};
+    constexpr std::array comparisons{Choice<ReportFormat>{"text", ReportFormat::text},
+                                     Choice<ReportFormat>{"json", ReportFormat::json},
+                                     Choice<ReportFormat>{"markdown", ReportFormat::markdown}};
+    constexpr std::array forms{Choice<Format>{"oci", Format::oci},
+                               Choice<Format>{"spo", Format::spo},
+                               Choice<Format>{"systemd", Format::systemd},
+                               Choice<Format>{"minijail", Format::minijail},
+                               Choice<Format>{"firejail", Format::firejail},
+                               Choice<Format>{"names", Format::names},
+                               Choice<Format>{"c", Format::c},
+                               Choice<Format>{"bpf", Format::bpf},
+                               Choice<Format>{"pfc", Format::pfc}};
+    if (options.command == Command::generate || options.command == Command::merge)
+        values.choice("--format", forms, options.form);
+    else if (options.command == Command::diff)
+        values.choice("--format", comparisons, options.format);
+    else
+        values.choice("--format", reports, options.format);
 }
 
 void read_output(const Values& values, Options& options) {
@@ -133,9 +94,7 @@ void read_output(const Values& values, Options& options) {
         throw Error("-o writes one file and -O one for each workload: leave one of the two out.");
     if ((options.file && options.file->empty()) || (options.directory && options.directory->empty()))
         throw Error(std::string(options.file ? "-o" : "-O") + ": the name is empty; give one.");
-    constexpr std::array formats{Choice<ReportFormat>{"text", ReportFormat::text},
-                                 Choice<ReportFormat>{"json", ReportFormat::json}};
-    values.choice("--format", formats, options.format);
+    read_format(values, options);
 }
 
 void read_grouping(const Values& values, Options& options) {
@@ -167,12 +126,15 @@ Options read_options(const Arguments& arguments) {
         if (const std::string* list = values.one("--arch")) options.archs = read_table_archs(*list);
         return options;
     }
-    options.input.logs = arguments.words;
+    std::vector<std::string> words = arguments.words;
+    if (reads_profiles(options.command)) read_profiles(values, words, options);
+    options.input.logs = std::move(words);
+    options.words = values.all("--syscall");
     read_selection(values, options);
     read_input(values, options);
     read_grouping(values, options);
     read_output(values, options);
-    if (arguments.command == Command::generate) read_profile_options(values, options);
+    if (arguments.command == Command::generate) read_generation(values, options);
     return options;
 }
 

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -13,6 +15,8 @@
 #include "scgen/error.hpp"
 #include "scgen/observe/attribution.hpp"
 #include "scgen/observe/ingest.hpp"
+#include "scgen/profile/docker.hpp"
+#include "scgen/profile/emit.hpp"
 #include "scgen/profile/generate.hpp"
 
 namespace scgen {
@@ -27,7 +31,7 @@ struct Arguments {
 };
 
 enum class Color : std::uint8_t { automatic, always, never };
-enum class ReportFormat : std::uint8_t { text, json };
+enum class ReportFormat : std::uint8_t { text, json, markdown };
 
 /// Which logs to read, and how.
 struct InputOptions {
@@ -36,6 +40,27 @@ struct InputOptions {
     std::size_t max_line = std::size_t{1} << 20U;
     std::optional<std::chrono::milliseconds> run_for;
     std::optional<std::chrono::milliseconds> idle;
+};
+
+/// A runtime as --runtime names it: "runc", "docker@27.5".
+struct RuntimeChoice {
+    std::string name;
+    std::optional<std::string> version;
+};
+
+/// Which profiles to read, whose reading of them counts, and what is known of the host that it depends on.
+struct ProfileInput {
+    std::vector<std::string> paths;
+    /// Engine::containerd is the plain OCI reading.
+    std::optional<Engine> engine;
+    std::optional<Arch> arch;
+    /// Newer than any that a profile asks for, unless the user says otherwise.
+    KernelVersion kernel{std::numeric_limits<int>::max(), 0};
+    /// Beyond the runtime's default ones, where those count.
+    std::set<std::string> caps;
+    bool default_caps = true;
+    bool all_caps = false;
+    bool privileged = false;
 };
 
 /// All that the command line said.
@@ -53,12 +78,23 @@ struct Options {
     /// The path of --base; whoever runs the command reads it into generate.base.
     std::optional<std::string> base;
     bool keep_startup = true;
+    bool compile = false;
+    std::optional<std::string> evidence;
+    ProfileInput profiles;
+    /// --runtime of diff and validate.
+    std::optional<RuntimeChoice> runtime;
+    /// Which actions check replays.
+    Learn replayed = Learn::all;
+    bool intersect = false;
+    bool verbose = false;
     std::optional<std::string> file;
     std::optional<std::string> directory;
     ReportFormat format = ReportFormat::text;
+    /// The form in which profiles are written.
+    Format form = Format::oci;
     /// --arch of syscalls; empty where it was not given.
     std::vector<Arch> archs;
-    /// Names and numbers of syscalls.
+    /// Names and numbers of syscalls; globs of them to explain.
     std::vector<std::string> words;
     /// What the user should know about the options given.
     std::vector<std::string> notes;

@@ -161,7 +161,8 @@ void replace_file(const std::string& path, std::string_view text) {
     sync_directory(directory.get(), path);
 }
 
-ProfileDirectory::ProfileDirectory(std::string path) : path_(std::move(path)) {
+ProfileDirectory::ProfileDirectory(std::string path, std::string_view extension)
+    : path_(std::move(path)), extension_(extension) {
     constexpr mode_t mode = 0755;
     if (::mkdir(path_.c_str(), mode) == 0) return;
     if (errno != EEXIST) fail(path_, "make the directory", errno);
@@ -173,9 +174,9 @@ ProfileDirectory::ProfileDirectory(std::string path) : path_(std::move(path)) {
 ProfileDirectory::File& ProfileDirectory::file_of(const std::string& workload) {
     const auto found = files_.find(workload);
     if (found != files_.end()) return found->second;
-    std::string name = file_name(workload, ".json");
+    std::string name = file_name(workload, extension_);
     for (unsigned i = 2; !taken_.insert(name).second; ++i)
-        name = file_name(workload, "-" + std::to_string(i) + ".json");
+        name = file_name(workload, "-" + std::to_string(i) + extension_);
     return files_[workload] = File{path_ + "/" + name, {}, false};
 }
 

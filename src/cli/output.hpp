@@ -28,7 +28,7 @@ void check_place(const std::string& path);
 class ProfileDirectory {
   public:
     /// Errors: Error when the directory is not there and cannot be made.
-    explicit ProfileDirectory(std::string path);
+    ProfileDirectory(std::string path, std::string_view extension);
 
     /// Makes the directory hold exactly these (workload -> text), of those that were written through this.
     ///
@@ -48,6 +48,7 @@ class ProfileDirectory {
     File& file_of(const std::string& workload);
 
     std::string path_;
+    std::string extension_;
     std::map<std::string, File> files_;
     std::set<std::string> taken_;
 };

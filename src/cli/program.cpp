@@ -42,6 +42,11 @@ int run_command(const Options& options, Terminal& terminal) {
     switch (options.command) {
         case Command::generate: return run_generate(options, terminal);
         case Command::list: return run_list(options, terminal);
+        case Command::check: return run_check(options, terminal);
+        case Command::diff: return run_diff(options, terminal);
+        case Command::merge: return run_merge(options, terminal);
+        case Command::validate: return run_validate(options, terminal);
+        case Command::explain: return run_explain(options, terminal);
         case Command::decode: return run_decode(options, terminal);
         case Command::syscalls: return run_syscalls(options, terminal);
     }
@@ -58,7 +63,7 @@ int run_options(Options options) {
         return 0;
     }
     Terminal terminal(options.quiet, options.color);
-    if (options.command != Command::syscalls && options.input.logs.empty()) {
+    if (reads_logs(options.command) && options.input.logs.empty()) {
         if (::isatty(STDIN_FILENO) == 1) {
             terminal.error("no LOG was given, and standard input is a terminal. The commonest calls:");
             terminal.block(commonest_calls);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "scgen/profile/validate.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/nearest.hpp"
 #include "scgen/report/summary.hpp"
@@ -66,6 +67,21 @@ std::vector<std::string> denied_errors(const Made& made) {
     return errors;
 }
 
+/// Compiles what was made, where --compile asks for it: returns what is wrong, and leaves each its doubts.
+std::vector<std::string> faults_of(std::vector<Made>& all, const Options& options) {
+    std::vector<std::string> faults;
+    if (!options.compile) return faults;
+    for (Made& made : all)
+        for (const Finding& finding : validate(made.generated.profile).findings) {
+            const std::string text = made.name + ": " + std::string(finding.kind) + ": " + finding.what;
+            if (finding.severity == Finding::Severity::error)
+                faults.push_back(text + ": nothing written.");
+            else
+                made.doubts.push_back(text);
+        }
+    return faults;
+}
+
 }  // namespace
 
 int no_record_exit_code(const Tally& tally) noexcept {
@@ -83,6 +99,15 @@ std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatch
         errors.push_back(option + " " + escape(pattern) + ": matches no process in the log." +
                          did_you_mean(names) + " `scgen list` shows what is there.");
     return errors;
+}
+
+Nothing nothing_found(const Tally& tally, const Attribution& found) {
+    if (tally[Outcome::observed] == 0) return {{no_record_reason(tally)}, no_record_exit_code(tally)};
+    Nothing nothing{unmatched_errors(found.unmatched)};
+    if (nothing.errors.empty() && found.workloads.empty())
+        nothing.errors.emplace_back(
+            "no workload matches. Leave an option out, or see `scgen list` without any.");
+    return nothing;
 }
 
 std::string unattributed_text(const Workload& unattributed) {
@@ -108,7 +133,7 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
     std::vector<std::string> denied;
     for (Workload& workload : found.workloads) {
         if (!options.keep_startup) workload = without_startup(std::move(workload));
-        Made made{show_workload(workload, group_of(options)), std::move(workload), {}};
+        Made made{show_workload(workload, group_of(options)), std::move(workload), {}, {}};
         made.generated = generate(made.workload, options.generate);
         const auto forbidden = denied_errors(made);
         denied.insert(denied.end(), forbidden.begin(), forbidden.end());
@@ -119,6 +144,8 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
             verdict.made.push_back(std::move(made));
     }
     if (!denied.empty()) return no(std::move(denied));
+    if (std::vector<std::string> faults = faults_of(verdict.made, options); !faults.empty())
+        return no(std::move(faults));
     if (!verdict.made.empty()) return verdict;
     Verdict nothing = no(std::move(verdict.skipped));
     nothing.unattributed = std::move(verdict.unattributed);

@@ -17,6 +17,8 @@ struct Made {
     std::string name;
     Workload workload;
     Generated generated;
+    /// What --compile warns of.
+    std::vector<std::string> doubts;
 };
 
 /// What generate makes of the observations: profiles, or why there are none.
@@ -48,6 +50,14 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
 
 /// What to say of patterns that matched nothing.
 std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched);
+
+/// Why there is no workload to speak of: no record, a pattern that matches nothing, or patterns that match nothing
+/// together. No errors: there is one.
+struct Nothing {
+    std::vector<std::string> errors;
+    int exit_code = 1;
+};
+Nothing nothing_found(const Tally& tally, const Attribution& found);
 
 /// What to say of container start-up that belongs to no workload; empty where there is none.
 std::string unattributed_text(const Workload& unattributed);

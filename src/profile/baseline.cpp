@@ -32,6 +32,48 @@ const Runtime& runtime_called(std::string_view name) {
     return *found;
 }
 
+constexpr std::array<std::string_view, 41> capabilities{"CAP_CHOWN",
+                                                        "CAP_DAC_OVERRIDE",
+                                                        "CAP_DAC_READ_SEARCH",
+                                                        "CAP_FOWNER",
+                                                        "CAP_FSETID",
+                                                        "CAP_KILL",
+                                                        "CAP_SETGID",
+                                                        "CAP_SETUID",
+                                                        "CAP_SETPCAP",
+                                                        "CAP_LINUX_IMMUTABLE",
+                                                        "CAP_NET_BIND_SERVICE",
+                                                        "CAP_NET_BROADCAST",
+                                                        "CAP_NET_ADMIN",
+                                                        "CAP_NET_RAW",
+                                                        "CAP_IPC_LOCK",
+                                                        "CAP_IPC_OWNER",
+                                                        "CAP_SYS_MODULE",
+                                                        "CAP_SYS_RAWIO",
+                                                        "CAP_SYS_CHROOT",
+                                                        "CAP_SYS_PTRACE",
+                                                        "CAP_SYS_PACCT",
+                                                        "CAP_SYS_ADMIN",
+                                                        "CAP_SYS_BOOT",
+                                                        "CAP_SYS_NICE",
+                                                        "CAP_SYS_RESOURCE",
+                                                        "CAP_SYS_TIME",
+                                                        "CAP_SYS_TTY_CONFIG",
+                                                        "CAP_MKNOD",
+                                                        "CAP_LEASE",
+                                                        "CAP_AUDIT_WRITE",
+                                                        "CAP_AUDIT_CONTROL",
+                                                        "CAP_SETFCAP",
+                                                        "CAP_MAC_OVERRIDE",
+                                                        "CAP_MAC_ADMIN",
+                                                        "CAP_SYSLOG",
+                                                        "CAP_WAKE_ALARM",
+                                                        "CAP_BLOCK_SUSPEND",
+                                                        "CAP_AUDIT_READ",
+                                                        "CAP_PERFMON",
+                                                        "CAP_BPF",
+                                                        "CAP_CHECKPOINT_RESTORE"};
+
 using Version = std::vector<std::uint32_t>;
 
 /// The numbers of "1.7.34"; nothing for what is no such version.
@@ -141,6 +183,10 @@ Profile resolve_baseline(std::string_view runtime, std::optional<std::string_vie
     Host at = host;
     at.engine = known.engine;
     return resolve(read_docker_profile(row.json, std::string(runtime) + "@" + std::string(row.version)), at);
+}
+
+std::span<const std::string_view> capability_names() noexcept {
+    return capabilities;
 }
 
 std::set<std::string> default_capabilities(std::string_view runtime) {

@@ -4,6 +4,8 @@
 // Like runc and crun it keeps the machine's own ABI in the filter beside those listed, and skips names that
 // the libseccomp it is linked with does not know, saying so.
 
+#include <array>
+
 #include "emit_forms.hpp"
 #include "scgen/error.hpp"
 

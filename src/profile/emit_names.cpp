@@ -12,8 +12,11 @@ Written emit_names(const Profile& profile) {
     Written written;
     for (const auto& name : list.permitted())
         written.bytes += name + "\n";
+    std::map<Verdict, std::set<std::string>> denied;
     for (const auto& [name, verdict] : list.denied)
-        written.notes.push_back("names: " + name + ": " + verdict_text(verdict) +
+        denied[verdict].insert(name);
+    for (const auto& [verdict, names] : denied)
+        written.notes.push_back("names: " + names_text(names) + ": " + verdict_text(verdict) +
                                 " in the profile is lost, a list has only what is allowed");
     if (!list.logged.empty())
         written.notes.push_back("names: " + names_text(list.logged) +

@@ -15,7 +15,7 @@ bool is_decided_elsewhere(Action action) noexcept {
 Replay::Replay(const Profile& profile) : filter_(Filter::compile(profile)), meaning_(profile) {}
 
 Replayed Replay::ask(Syscall syscall) const {
-    if (syscall.arch == Arch::none) return {Reply::unknown, {}, false};
+    if (syscall.arch == Arch::none) return {Reply::unknown};
     bool any_passes = false;
     bool any_fails = false;
     for (const auto& args : telling_arguments(meaning_.provisions(syscall))) {
@@ -27,11 +27,15 @@ Replayed Replay::ask(Syscall syscall) const {
     Replayed replayed;
     replayed.ruling = filter_.evaluate(seccomp_data(syscall));
     if (any_passes) replayed.reply = any_fails ? Reply::depends : Reply::allowed;
-    const auto name = syscall_name(syscall);
-    replayed.unknown_to_libseccomp = replayed.reply == Reply::denied && name &&
-                                     !libseccomp_knows(syscall, *name) &&
-                                     permits(meaning_.rulings(seccomp_data(syscall)).front().action);
+    if (replayed.reply == Reply::denied) replayed.because = reason(syscall);
     return replayed;
+}
+
+Denial Replay::reason(Syscall syscall) const {
+    if (!meaning_.archs().contains(syscall.arch)) return Denial::abi_not_listed;
+    const auto name = syscall_name(syscall);
+    const bool meant = permits(meaning_.rulings(seccomp_data(syscall)).front().action);
+    return name && meant && !libseccomp_knows(syscall, *name) ? Denial::unknown_to_libseccomp : Denial::rules;
 }
 
 }  // namespace scgen

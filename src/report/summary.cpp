@@ -171,6 +171,18 @@ std::vector<Remark> input_summary(const InputFacts& facts) {
     return out;
 }
 
+void append_input(JsonText& json, const InputFacts& facts) {
+    json.begin('{');
+    json.key("lines").count(facts.tally.lines());
+    json.key("outcomes").begin('{');
+    for (const Outcome outcome : all_outcomes)
+        json.key(outcome_name(outcome)).count(facts.tally[outcome]);
+    json.end('}');
+    json.key("duplicates").count(facts.duplicates);
+    json.key("over_limit").count(facts.over_limit);
+    json.end('}');
+}
+
 namespace {
 
 std::string escaped_names(const std::set<std::string>& names) {
@@ -201,6 +213,11 @@ std::vector<Remark> profile_summary(const std::string& name, const Workload& wor
                         (workload.runtime.empty() ? "the container runtime" : escape(workload.runtime)) +
                         " before the program began; it does not start without them (--runtime none leaves "
                         "them out)"});
+    if (!generated.forbidden.empty())
+        out.push_back(
+            {false, "  answered with EPERM: " + counted(generated.forbidden.size(), "call") +
+                        " known to be dangerous; what is not known gets ENOSYS, so that libc tries older "
+                        "calls"});
     add_left_out(out, workload, generated, learn);
     return out;
 }

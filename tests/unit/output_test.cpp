@@ -105,18 +105,18 @@ TEST_F(Output, RefusesWhatIsNoFile) {
 }
 
 TEST_F(Output, ADirectoryIsMade) {
-    ProfileDirectory directory(path("new"));
+    ProfileDirectory directory(path("new"), ".json");
     directory.write({{"nginx", "1"}, {"../x", "2"}});
     EXPECT_EQ(content(path("new/nginx.json")), "1");
     EXPECT_EQ(content(directory.path_of("../x")), "2");
     EXPECT_EQ(fs::path(directory.path_of("../x")).parent_path(), fs::path(path("new")));
     std::ofstream(path("file")) << "x";
-    EXPECT_THROW(ProfileDirectory{path("file")}, Error);
-    EXPECT_THROW(ProfileDirectory{path("no/where")}, Error);
+    EXPECT_THROW((ProfileDirectory{path("file"), ".json"}), Error);
+    EXPECT_THROW((ProfileDirectory{path("no/where"), ".json"}), Error);
 }
 
 TEST_F(Output, NoTwoWorkloadsShareAFile) {
-    ProfileDirectory directory(path("d"));
+    ProfileDirectory directory(path("d"), ".json");
     // The second is called what the first one's file is.
     directory.write({{"a/b", "1"}});
     const std::string name = fs::path(directory.path_of("a/b")).stem().string();
@@ -126,7 +126,7 @@ TEST_F(Output, NoTwoWorkloadsShareAFile) {
 }
 
 TEST_F(Output, WhatIsNoLongerAWorkloadGoes) {
-    ProfileDirectory directory(path("d"));
+    ProfileDirectory directory(path("d"), ".json");
     std::ofstream(path("d/other.json")) << "not ours";
     directory.write({{"sh", "1"}});
     directory.write({{"nginx", "2"}});

@@ -40,14 +40,16 @@ TEST(Replay, SaysWhatBecomesOfACall) {
         const Replayed replayed = replay.ask(call(Arch::x86_64, each.name));
         EXPECT_EQ(replayed.reply, each.reply) << each.name;
         EXPECT_EQ(replayed.ruling, each.ruling) << each.name;
-        EXPECT_FALSE(replayed.unknown_to_libseccomp) << each.name;
+        EXPECT_EQ(replayed.because, Denial::rules) << each.name;
     }
 }
 
 TEST(Replay, AnAbiThatIsNotListedIsKilled) {
     const Replay replay(profile_of({{{"read"}, Action::allow, {}, {}}}));
     EXPECT_EQ(replay.ask(call(Arch::x86, "read")).ruling, (Ruling{Action::kill_thread, 0}));
+    EXPECT_EQ(replay.ask(call(Arch::x86, "read")).because, Denial::abi_not_listed);
     EXPECT_EQ(replay.ask(call(Arch::x32, "read")).reply, Reply::denied);
+    EXPECT_EQ(replay.ask(call(Arch::x32, "read")).because, Denial::abi_not_listed);
 }
 
 TEST(Replay, NumbersWithoutANameGetTheDefault) {
@@ -65,7 +67,7 @@ TEST(Replay, WhatLibseccompPassesOverIsSaid) {
     const Replayed replayed = Replay(profile_of({{{"read", std::string(newest)}, Action::allow, {}, {}}}))
                                   .ask(call(Arch::x86_64, newest));
     EXPECT_EQ(replayed.reply, Reply::denied);
-    EXPECT_TRUE(replayed.unknown_to_libseccomp);
+    EXPECT_EQ(replayed.because, Denial::unknown_to_libseccomp);
 }
 
 TEST(Replay, AProfileThatDoesNotCompileIsAnError) {

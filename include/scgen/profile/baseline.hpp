@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,11 @@ BaselineId find_baseline(std::string_view runtime, std::optional<std::string_vie
 /// Errors: as find_baseline().
 /// Source: syscall-tables/defaults; resolve() in docker.hpp.
 Profile resolve_baseline(std::string_view runtime, std::optional<std::string_view> version, const Host& host);
+
+/// Every capability the kernel has: "CAP_CHOWN", ...
+///
+/// Source: include/uapi/linux/capability.h.
+std::span<const std::string_view> capability_names() noexcept;
 
 /// The capabilities of a container that asks for none in particular: "CAP_CHOWN", ...
 ///

@@ -16,13 +16,17 @@ namespace scgen {
 ///         ABI, as kernels before 3.16 write them.
 enum class Reply : std::uint8_t { allowed, depends, denied, unknown };
 
+/// Why a call is denied: by what the rules say, because its ABI is not listed, or because libseccomp does not
+/// know the name that a rule allows, and a runtime with it passes the rule over.
+enum class Denial : std::uint8_t { rules, abi_not_listed, unknown_to_libseccomp };
+
 /// A call that was seen, and what becomes of it under the profile.
 struct Replayed {
     Reply reply = Reply::denied;
     /// Where denied: what the filter says; where it depends: what it says when no condition holds.
-    Ruling ruling;
-    /// The profile does allow it, but libseccomp does not know the name, and a runtime with it passes the rule over.
-    bool unknown_to_libseccomp = false;
+    Ruling ruling{};
+    /// Where denied.
+    Denial because = Denial::rules;
 };
 
 /// The compiled filter of a profile, to be asked about calls that were seen.
@@ -37,6 +41,8 @@ class Replay {
     Replayed ask(Syscall syscall) const;
 
   private:
+    Denial reason(Syscall syscall) const;
+
     Filter filter_;
     Meaning meaning_;
 };

@@ -20,6 +20,8 @@ class JsonText {
     JsonText& end(char bracket);
     JsonText& key(std::string_view name);
     JsonText& text(std::string_view bytes);
+    JsonText& text(const std::string& bytes) { return text(std::string_view(bytes)); }
+    JsonText& text(const char* bytes) { return text(std::string_view(bytes)); }
     JsonText& text(const std::optional<std::string>& bytes);
     JsonText& number(std::int64_t value);
     JsonText& count(std::uint64_t value);

@@ -8,6 +8,7 @@
 
 #include "scgen/audit/tally.hpp"
 #include "scgen/profile/generate.hpp"
+#include "scgen/report/json_text.hpp"
 
 namespace scgen {
 
@@ -30,6 +31,9 @@ struct Remark {
 /// "12 lines: 10 records, 1 other, 1 truncated", then a line for each thing that matters: losses with their
 /// remedy, refused lines, second copies, how far the lines can be trusted.
 std::vector<Remark> input_summary(const InputFacts& facts);
+
+/// The same facts as a JSON object: lines, and how many of them had each outcome; second copies; records past a limit.
+void append_input(JsonText& json, const InputFacts& facts);
 
 /// What is in a profile that was not seen, and what was seen and is not in it, each with the option that
 /// decides. `name` is escaped.

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "options.hpp"
+#include "scgen/profile/emit.hpp"
+
+namespace scgen {
+
+/// `profile` in the form that --format asks for, called `name` where the form has names.
+///
+/// Errors: as emit().
+Written written_as(const Profile& profile, const std::string& name, const Options& options);
+
+/// ".json", ".yaml", ...: what files of that form are called.
+std::string_view extension_of(Format form) noexcept;
+
+/// Writes `bytes` to the file of -o, or to standard output.
+///
+/// Errors: as replace_file() and put(); Error rather than binary code on a terminal.
+void write_result(const std::string& bytes, const Options& options);
+
+}  // namespace scgen
