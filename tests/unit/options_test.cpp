@@ -34,6 +34,33 @@ TEST(Options, AFirstWordThatIsNoCommandIsALog) {
     EXPECT_EQ(parse({"list", "-"}).input.logs, Words{"-"});
 }
 
+TEST(Options, ProfilesComeBeforeLogs) {
+    const Options check = parse({"check", "p.json", "a.log", "b.log"});
+    EXPECT_EQ(check.profiles.paths, Words{"p.json"});
+    EXPECT_EQ(check.input.logs, (Words{"a.log", "b.log"}));
+    EXPECT_EQ(check.replayed, Learn::all);
+    EXPECT_EQ(parse({"merge", "a", "-"}).profiles.paths, (Words{"a", "-"}));
+}
+
+TEST(Options, AHostIsDescribed) {
+    const Options diff =
+        parse({"diff", "--runtime", "docker@27.5", "--arch", "aarch64", "--kernel", "5.10.0-21-amd64",
+               "--cap", "net_admin", "--cap", "CAP_BPF", "--engine", "podman", "-v", "p.json"});
+    EXPECT_EQ(diff.runtime->name, "docker");
+    EXPECT_EQ(diff.runtime->version, "27.5");
+    EXPECT_EQ(diff.profiles.arch, Arch::aarch64);
+    EXPECT_EQ(diff.profiles.kernel, (KernelVersion{5, 10}));
+    EXPECT_EQ(diff.profiles.caps, (std::set<std::string>{"CAP_BPF", "CAP_NET_ADMIN"}));
+    EXPECT_TRUE(diff.profiles.default_caps);
+    EXPECT_EQ(diff.profiles.engine, Engine::podman);
+    EXPECT_TRUE(diff.verbose);
+    const Options none = parse({"merge", "--cap", "NONE", "--cap", "ALL", "--privileged", "p.json"});
+    EXPECT_FALSE(none.profiles.default_caps);
+    EXPECT_TRUE(none.profiles.all_caps);
+    EXPECT_TRUE(none.profiles.privileged);
+    EXPECT_EQ(none.profiles.engine, std::nullopt);
+}
+
 TEST(Options, SelectionIsRepeatable) {
     const Options options = parse({"--comm", "a", "--comm=b*", "--pid", "7", "--exe", "/x", "--subj", "s"});
     EXPECT_EQ(options.selection.comm, (Words{"a", "b*"}));
@@ -79,8 +106,8 @@ TEST(Options, ErrorsNameTheOptionAndWhatToDo) {
         std::string says;
     };
     for (const auto& [words, says] : {
-             Case{{"--com", "x"}, "unknown option --com. Did you mean --comm?"},
-             Case{{"--com=x"}, "unknown option --com. Did you mean --comm?"},
+             Case{{"--com", "x"}, "unknown option --com. Did you mean --comm or --compile?"},
+             Case{{"--com=x"}, "unknown option --com. Did you mean --comm or --compile?"},
              Case{{"list", "--closure", "none"}, "unknown option --closure. It belongs to `scgen generate`"},
              Case{{"-x"}, "unknown option -x."},
              Case{{"--comm"}, "--comm: the GLOB is missing."},
@@ -112,7 +139,14 @@ TEST(Options, ErrorsNameTheOptionAndWhatToDo) {
              Case{{"--comm", ""}, "an empty name selects nothing"},
              Case{{"-o", "a", "-O", "b"}, "-o writes one file and -O one for each workload"},
              Case{{"--color", "red"}, "--color: 'red' is not one of auto, always, never."},
-             Case{{"--format", "json"}, "unknown option --format. It belongs to `scgen list`"},
+             Case{{"--format", "json"}, "--format: 'json' is not one of oci, spo, systemd,"},
+             Case{{"--cap", "ALL"}, "unknown option --cap. It belongs to `scgen check`"},
+             Case{{"diff"}, "diff: the PROFILE is missing."},
+             Case{{"diff", "a", "b", "c"}, "diff: takes 2 profiles, and 3 were given."},
+             Case{{"merge", "-", "-"}, "merge: - is standard input and can be read once."},
+             Case{{"diff", "--cap", "NET", "a"}, "--cap: 'NET' is not a capability, ALL or NONE."},
+             Case{{"diff", "--kernel", "5", "a"}, "--kernel: '5' is not a kernel version."},
+             Case{{"--evidence", ""}, "--evidence: "},
              Case{{"--comm\x1b[2J"}, "unknown option --comm\\x1b[2J."},
          })
         EXPECT_NE(error_of(words).find(says), std::string::npos)
