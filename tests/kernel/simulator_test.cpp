@@ -1,12 +1,17 @@
 // The evaluator against libseccomp's simulator, scmp_bpf_sim: a program that reads a filter from a file and
 // prints what it says of one call. It is run once for each number.
 //
+// usage: simulator_test SIMULATOR FOLDER_OF_PROFILES
+//
 // Source: tools/scmp_bpf_sim.c of libseccomp 2.5.4, with its prints "ALLOW", "ERRNO(1)", "KILL".
 
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,6 +19,7 @@
 
 #include "scgen/abi/syscall_table.hpp"
 #include "scgen/profile/filter.hpp"
+#include "scgen/profile/json.hpp"
 
 namespace scgen {
 namespace {
@@ -51,8 +57,9 @@ Profile profile_for(const std::set<Arch>& archs) {
     return profile;
 }
 
-std::size_t judge(const std::string& simulator, const std::set<Arch>& archs, Arch arch) {
-    const Filter filter = Filter::compile(profile_for(archs));
+std::size_t judge(const std::string& simulator, const Profile& profile, Arch arch,
+                  const std::vector<std::uint64_t>& first_arguments) {
+    const Filter filter = Filter::compile(profile);
     char path[] = "/tmp/scgen-simulator-XXXXXX";
     const int fd = mkstemp(path);
     const std::string bytes = filter.bytes();
@@ -61,7 +68,7 @@ std::size_t judge(const std::string& simulator, const std::set<Arch>& archs, Arc
     std::size_t wrong = 0;
     const auto rows = syscalls_of(arch);
     for (std::int32_t nr = rows.front().nr; nr <= rows.back().nr + 5 && nr - rows.front().nr < 600; ++nr) {
-        for (const std::uint64_t first : {0U, 8U}) {
+        for (const std::uint64_t first : first_arguments) {
             const Ruling ruling = filter.evaluate(seccomp_data({arch, nr}, {first}));
             const std::string theirs =
                 output_of(simulator + " -a " + std::string(arch_info(arch)->name) + " -s " +
@@ -77,17 +84,29 @@ std::size_t judge(const std::string& simulator, const std::set<Arch>& archs, Arc
     return wrong;
 }
 
+Profile profile_in(const std::string& path) {
+    std::ifstream file(path);
+    return read_profile(std::string{std::istreambuf_iterator<char>(file), {}}, path).profile;
+}
+
 }  // namespace
 }  // namespace scgen
 
 int main(int count, char** arguments) {
     using scgen::Arch;
-    if (count < 2) return 77;
+    if (count < 3) return 77;
     std::size_t wrong = 0;
     for (const Arch arch : {Arch::x86_64, Arch::x86, Arch::x32})
-        wrong += scgen::judge(arguments[1], {Arch::x86_64, Arch::x86, Arch::x32}, arch);
+        wrong += scgen::judge(arguments[1], scgen::profile_for({Arch::x86_64, Arch::x86, Arch::x32}), arch,
+                              {0, 8});
     for (const Arch arch : {Arch::x86_64, Arch::aarch64, Arch::x32})
-        wrong += scgen::judge(arguments[1], {arch}, arch);
+        wrong += scgen::judge(arguments[1], scgen::profile_for({arch}), arch, {0, 8});
+    for (const auto& entry : std::filesystem::directory_iterator(arguments[2])) {
+        if (entry.path().extension() != ".json") continue;
+        const scgen::Profile profile = scgen::profile_in(entry.path());
+        for (const Arch arch : profile.architectures)
+            wrong += scgen::judge(arguments[1], profile, arch, {0});
+    }
     std::printf("%zu calls differ\n", wrong);
     return wrong == 0 ? 0 : 1;
 }
