@@ -8,6 +8,13 @@
 #include "verdict.hpp"
 
 namespace scgen {
+namespace {
+
+std::string caller_of(const Callers& callers) {
+    return escape(callers.first_comm) + "[" + std::to_string(callers.first_pid) + "]";
+}
+
+}  // namespace
 
 Announcer::Announcer(const Options& options, Terminal& terminal) : options_(options), terminal_(terminal) {}
 
@@ -32,18 +39,12 @@ void Announcer::announce_workload(const Workload& workload) {
     for (const auto& [observed, evidence] : workload.calls) {
         if (!announced_.emplace(workload.name, observed).second) continue;
         const std::string call = show_syscall(observed.syscall) + " (" + show_arch(observed.syscall.arch) +
-                                 ") " + caller_of(workload, observed);
+                                 ") " + caller_of(workload.callers.at(observed));
         if (teaches(options_.generate.learn, observed.action))
             terminal_.line("new: " + call);
         else
             terminal_.line("not learned: " + call + ": " + std::string(action_name(observed.action)));
     }
-}
-
-std::string Announcer::caller_of(const Workload& workload, const Observed& observed) const {
-    const Witness* const witness = witnesses_.find(workload, observed);
-    if (witness != nullptr) return escape(witness->comm) + "[" + std::to_string(witness->pid) + "]";
-    return escape(workload.name);
 }
 
 }  // namespace scgen

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "options.hpp"
+#include "scgen/observe/attribution.hpp"
 #include "scgen/observe/observations.hpp"
-#include "scgen/observe/witnesses.hpp"
 #include "terminal.hpp"
 
 namespace scgen {
@@ -21,8 +21,6 @@ class Announcer {
   public:
     Announcer(const Options& options, Terminal& terminal);
 
-    /// Remembers whose call it was.
-    void saw(const Ingest::Sighting& sighting) { witnesses_.saw(sighting); }
     /// Announces what is new, if it is time; `grown` says whether anything came that had not been seen.
     void announce(const Observations& observations, bool grown);
     /// The same whether or not it is time.
@@ -30,11 +28,9 @@ class Announcer {
 
   private:
     void announce_workload(const Workload& workload);
-    std::string caller_of(const Workload& workload, const Observed& observed) const;
 
     const Options& options_;
     Terminal& terminal_;
-    Witnesses witnesses_{Witnesses::Keep::names};
     std::set<std::pair<std::string, Observed>> announced_;
     std::chrono::steady_clock::time_point next_{};
     bool pending_ = false;

@@ -8,7 +8,7 @@ namespace scgen {
 
 int run_explain(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
-    Witnesses witnesses(Witnesses::Keep::lines);
+    Witnesses witnesses;
     ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses.saw(sighting); });
     read_logs(options.input, ingest, terminal, [](bool) {});
     const Attribution found = attribute(ingest.observations(), group_of(options), options.selection);

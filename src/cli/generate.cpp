@@ -78,8 +78,6 @@ class Live {
           destination_(destination),
           announcer_(options, terminal) {}
 
-    void saw(const Ingest::Sighting& sighting) { announcer_.saw(sighting); }
-
     void update(bool grown) {
         constexpr std::chrono::seconds pause{1};
         announcer_.announce(ingest_.observations(), grown);
@@ -172,12 +170,8 @@ int run_generate(const Options& given, Terminal& terminal) {
     std::optional<Live> live;
     std::optional<Witnesses> witnesses;
     if (any_stream(options.input.logs)) live.emplace(options, ingest, terminal, destination);
-    if (options.evidence) witnesses.emplace(Witnesses::Keep::lines);
-    if (live || witnesses)
-        ingest.on_record([&](const Ingest::Sighting& sighting) {
-            if (live) live->saw(sighting);
-            if (witnesses) witnesses->saw(sighting);
-        });
+    if (options.evidence) witnesses.emplace();
+    if (witnesses) ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses->saw(sighting); });
     read_logs(options.input, ingest, terminal, [&live](bool grown) {
         if (live) live->update(grown);
     });

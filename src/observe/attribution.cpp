@@ -77,7 +77,12 @@ void find_children(const Processes& all, const std::vector<const Group*>& group_
     }
 }
 
-void add_caller(Callers& callers, const Subject& subject, bool same_process) {
+void add_caller(Callers& callers, const Subject& subject, const Evidence& evidence, bool same_process) {
+    if (callers.processes == 0 || evidence.first < callers.first_at) {
+        callers.first_pid = subject.pid;
+        callers.first_comm = subject.comm;
+        callers.first_at = evidence.first;
+    }
     if (!same_process) {
         ++callers.processes;
         if (callers.pids.size() < Callers::most) callers.pids.push_back(subject.pid);
@@ -109,7 +114,7 @@ Workload workload_of(const Processes& all, const Group& group, std::string name)
         for (const auto& [what, evidence] : all.rows[row].activity->calls) {
             workload.calls[what].add(evidence);
             const Subject*& last = last_caller[what];
-            add_caller(workload.callers[what], subject,
+            add_caller(workload.callers[what], subject, evidence,
                        last != nullptr && last->pid == subject.pid && last->host == subject.host);
             last = &subject;
             if (startup) workload.startup[what].add(evidence);

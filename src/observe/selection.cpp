@@ -91,8 +91,7 @@ void narrow_by_names(Choice& choice, const Processes& all, const Selection& sele
         };
     };
     narrow(choice, all, "--comm", selection.comm, field(&Subject::comm), comm_glob_fits);
-    narrow(choice, all, "--exe", selection.exe, field(&Subject::exe),
-           exe_glob_fits);
+    narrow(choice, all, "--exe", selection.exe, field(&Subject::exe), exe_glob_fits);
     narrow(choice, all, "--subj", selection.subj, field(&Subject::subj), glob_fits);
     std::vector<std::string> pids;
     for (const std::int32_t pid : selection.pid)

@@ -5,7 +5,7 @@
 namespace scgen {
 namespace {
 
-// A log must not fill the memory: these bound it to some 64 MiB with lines, and to a few without.
+// A log must not fill the memory: these bound it to some 64 MiB.
 constexpr std::size_t most = 65'536;
 constexpr std::size_t longest_line = 1024;
 
@@ -21,8 +21,7 @@ void Witnesses::saw(const Ingest::Sighting& sighting) {
     const std::pair key{Observed{record.syscall, record.action}, record.pid};
     const auto at = witnesses_.lower_bound(key);
     if (witnesses_.size() >= most || (at != witnesses_.end() && at->first == key)) return;
-    witnesses_.emplace_hint(
-        at, key, Witness{record.pid, interpret(record.comm), keep_ == Keep::lines ? cut(sighting.line) : ""});
+    witnesses_.emplace_hint(at, key, Witness{record.pid, interpret(record.comm), cut(sighting.line)});
 }
 
 const Witness* Witnesses::find(const Workload& workload, const Observed& call) const {

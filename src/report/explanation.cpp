@@ -70,8 +70,7 @@ void append_call(std::string& out, const Workload& workload, const Observed& cal
                "\n";
     const Witness* const witness = witnesses.find(workload, call);
     out += "    " +
-           (witness == nullptr || witness->line.empty() ? "(no line of it was kept: too many processes)"
-                                                        : escape(witness->line)) +
+           (witness == nullptr ? "(no line of it was kept: too many processes)" : escape(witness->line)) +
            "\n";
 }
 
@@ -123,8 +122,7 @@ void append_calls(JsonText& json, const Workload& workload, const Witnesses& wit
         json.key("startup").count(startup_count(workload, call));
         append_risk(json, risk_of_call(syscall));
         const Witness* const witness = witnesses.find(workload, call);
-        json.key("sample").text(witness == nullptr || witness->line.empty() ? std::nullopt
-                                                                            : std::optional(witness->line));
+        json.key("sample").text(witness == nullptr ? std::nullopt : std::optional(witness->line));
         json.end('}');
     }
     json.end(']');

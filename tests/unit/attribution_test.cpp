@@ -97,7 +97,7 @@ TEST(Attribution, ThreadsBelongToTheirProcess) {
 }
 
 TEST(Attribution, TellsWhoMadeACall) {
-    Records records{call(7, "/a", "a", 1, 1), call(7, "/a", "worker", 1, 2), call(7, "/a", "a", 2, 3)};
+    Records records{call(7, "/a", "worker", 1, 2), call(7, "/a", "a", 1, 1), call(7, "/a", "a", 2, 3)};
     for (std::int32_t pid = 100; pid < 120; ++pid)
         records.push_back(call(pid, "/a", "a", 1, 4));
     const Attribution all = of(records);
@@ -109,7 +109,11 @@ TEST(Attribution, TellsWhoMadeACall) {
     EXPECT_EQ(first.pids.front(), 7);
     EXPECT_EQ(first.comms, (std::set<std::string>{"a", "worker"}));
     EXPECT_FALSE(first.more_comms);
-    EXPECT_EQ(callers.rbegin()->second, (Callers{{7}, 1, {"a"}, false}));
+    EXPECT_EQ(first.first_pid, 7);
+    EXPECT_EQ(first.first_comm, "a");
+    const Callers& second = callers.rbegin()->second;
+    EXPECT_EQ(second.pids, std::vector<std::int32_t>{7});
+    EXPECT_EQ(second.comms, std::set<std::string>{"a"});
 }
 
 TEST(Attribution, AThreadsNameSelectsItsProcess) {

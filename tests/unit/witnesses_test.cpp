@@ -22,7 +22,7 @@ Workload workload(std::int32_t pid) {
 }
 
 TEST(Witnesses, TheFirstRecordOfACallOfAProcessIsKept) {
-    Witnesses witnesses(Witnesses::Keep::lines);
+    Witnesses witnesses;
     see(witnesses, 7, "a", "first");
     see(witnesses, 7, "b", "second");
     see(witnesses, 8, "c", "third");
@@ -35,18 +35,12 @@ TEST(Witnesses, TheFirstRecordOfACallOfAProcessIsKept) {
 }
 
 TEST(Witnesses, MemoryIsBounded) {
-    Witnesses witnesses(Witnesses::Keep::lines);
+    Witnesses witnesses;
     const std::string long_line(100'000, 'x');
     for (std::int32_t pid = 1; pid <= 70'000; ++pid)
         see(witnesses, pid, "a", pid == 1 ? long_line : "line");
     EXPECT_LT(witnesses.find(workload(1), read_call)->line.size(), 2000U);
     EXPECT_EQ(witnesses.find(workload(70'000), read_call), nullptr);
-}
-
-TEST(Witnesses, LinesAreLeftOutWhereNobodyWantsThem) {
-    Witnesses witnesses(Witnesses::Keep::names);
-    see(witnesses, 7, "a", "first");
-    EXPECT_EQ(witnesses.find(workload(7), read_call)->line, "");
 }
 
 }  // namespace

@@ -30,9 +30,12 @@ struct Selection {
 /// Whether one subject by itself fits a selection, for those who cannot wait for attribution to join it to others.
 bool fits(const Selection& selection, const Subject& subject);
 
-/// Who made a call: the first few of its processes and of the names they bore, in order.
+/// Who made a call: whoever made it first, and the first few of its processes and of the names they bore, in order.
 struct Callers {
     static constexpr std::size_t most = 16;
+    std::int32_t first_pid = 0;
+    std::string first_comm = {};
+    Moment first_at = {};
     std::vector<std::int32_t> pids = {};
     /// All its processes, those that `pids` has no room for included.
     std::uint64_t processes = 0;

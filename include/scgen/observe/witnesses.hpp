@@ -12,7 +12,7 @@ namespace scgen {
 
 /// A record that shows a call: whose it was, and the line it stood on.
 ///
-/// Shape: interpreted bytes, hostile; `line` is as it was read, empty where lines are not kept.
+/// Shape: interpreted bytes, hostile; `line` is as it was read.
 struct Witness {
     std::int32_t pid = 0;
     std::string comm;
@@ -24,16 +24,12 @@ struct Witness {
 /// Shape: bounded: past its limits nothing more is kept, and find() has nothing for the calls that came then.
 class Witnesses {
   public:
-    enum class Keep : std::uint8_t { names, lines };
-    explicit Witnesses(Keep keep) : keep_(keep) {}
-
     void saw(const Ingest::Sighting& sighting);
 
     /// A witness of a call of `workload`, or null.
     const Witness* find(const Workload& workload, const Observed& call) const;
 
   private:
-    Keep keep_;
     std::map<std::pair<Observed, std::int32_t>, Witness> witnesses_;
 };
 
