@@ -127,11 +127,13 @@ class RecordReader::State {
     }
 
     std::uint64_t further() const noexcept { return further_; }
+    bool spans_lines() const noexcept { return spans_lines_; }
 
   private:
     enum class Mode : std::uint8_t { text, json, fields, binary, verbose };
 
     std::optional<Outcome> begin(string_view line, Record& record) {
+        spans_lines_ = false;
         if (!line.empty()) {
             const char first = line.front();
             if (first == '_' && line.starts_with("__CURSOR=")) return open(Mode::fields);
@@ -193,6 +195,7 @@ class RecordReader::State {
     }
 
     Outcome settle_json(string_view text, Record& record) {
+        spans_lines_ = true;
         if (!may_hold_record(text)) return Outcome::other;
         arena_.clear();
         arena_.reserve(text.size());
@@ -201,7 +204,10 @@ class RecordReader::State {
         return entry_.settle(trust_, scratch(), record);
     }
 
-    Outcome settle_entry(Record& record) { return entry_.settle(trust_, scratch(), record); }
+    Outcome settle_entry(Record& record) {
+        spans_lines_ = true;
+        return entry_.settle(trust_, scratch(), record);
+    }
 
     /// Room for decoded names that does not move while a record points into it.
     std::string& scratch() {
@@ -369,6 +375,7 @@ class RecordReader::State {
     bool settling_ = false;
     /// The last line has no outcome yet.
     bool owed_ = false;
+    bool spans_lines_ = false;
     std::optional<string_view> deferred_;
     string_view rest_;
     std::uint64_t further_ = 0;
@@ -394,6 +401,10 @@ std::optional<Outcome> RecordReader::more(Record& record) noexcept {
 
 std::optional<Outcome> RecordReader::finish(Record& record) noexcept {
     return state_->finish(record);
+}
+
+bool RecordReader::spans_lines() const noexcept {
+    return state_->spans_lines();
 }
 
 std::uint64_t RecordReader::further_entries() const noexcept {

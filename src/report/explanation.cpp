@@ -55,6 +55,11 @@ std::string times_text(const Evidence& evidence) {
     return "from " + first + " to " + show_time(evidence.last.time_ms);
 }
 
+std::string sample_text(const Witness* witness) {
+    if (witness == nullptr) return "(no line of it was kept: too many processes)";
+    return witness->line.empty() ? "(an entry of several lines)" : escape(witness->line);
+}
+
 void append_call(std::string& out, const Workload& workload, const Observed& call, const Evidence& evidence,
                  const Witnesses& witnesses) {
     out += show_syscall(call.syscall) + " (" + show_arch(call.syscall.arch) + "), " +
@@ -68,10 +73,7 @@ void append_call(std::string& out, const Workload& workload, const Observed& cal
     if (const auto risk = risk_of_call(call.syscall))
         out += "    " + std::string(severity_name(risk->severity)) + " risk: " + std::string(risk->reason) +
                "\n";
-    const Witness* const witness = witnesses.find(workload, call);
-    out += "    " +
-           (witness == nullptr ? "(no line of it was kept: too many processes)" : escape(witness->line)) +
-           "\n";
+    out += "    " + sample_text(witnesses.find(workload, call)) + "\n";
 }
 
 std::optional<std::string> time_json(const Moment& moment) {
@@ -122,7 +124,8 @@ void append_calls(JsonText& json, const Workload& workload, const Witnesses& wit
         json.key("startup").count(startup_count(workload, call));
         append_risk(json, risk_of_call(syscall));
         const Witness* const witness = witnesses.find(workload, call);
-        json.key("sample").text(witness == nullptr ? std::nullopt : std::optional(witness->line));
+        json.key("sample").text(witness == nullptr || witness->line.empty() ? std::nullopt
+                                                                            : std::optional(witness->line));
         json.end('}');
     }
     json.end(']');

@@ -50,6 +50,9 @@ class RecordReader {
     /// The outcome that is still owed at the end of input.
     std::optional<Outcome> finish(Record& record) noexcept;
 
+    /// Whether the entry of the last outcome stood on several lines.
+    bool spans_lines() const noexcept;
+
     /// Entries beyond the first on their lines (JSON arrays written on one line); each counts as a line of
     /// its own.
     std::uint64_t further_entries() const noexcept;

@@ -36,7 +36,7 @@ class Ingest {
   public:
     /// A complete record as it comes.
     ///
-    /// Shape: lives until the callback returns. `line` is the line it stood on, of an entry of several lines the last.
+    /// Shape: lives until the callback returns. `line` is the line it stood on; empty where it took several.
     struct Sighting {
         const Record& record;
         std::string_view line;

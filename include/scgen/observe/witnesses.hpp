@@ -12,7 +12,7 @@ namespace scgen {
 
 /// A record that shows a call: whose it was, and the line it stood on.
 ///
-/// Shape: interpreted bytes, hostile; `line` is as it was read.
+/// Shape: interpreted bytes, hostile; `line` is as it was read; empty where it took several.
 struct Witness {
     std::int32_t pid = 0;
     std::string comm;
