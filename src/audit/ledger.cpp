@@ -2,7 +2,7 @@
 // followed by machine and boot, and what any program could have written (text) apart from what came out of the ring or
 // by the socket, so that no forged line can fill a hole. A hole counts when one input had records of the socket on both
 // its sides, and some of them of other types than SECCOMP: a log that was filtered to those has holes everywhere. What
-// was printed only fills holes; what was not printed, a daemon may have taken.
+// was printed only fills holes, and that where it can be believed; what was not printed, a daemon may have taken.
 //
 // Losses that use up serials are in the holes as well, so the two are not added up; the greater counts. What says so
 // in words may be there twice, in two copies of a log or by two carriers, and is recognised by its mark.
@@ -260,7 +260,8 @@ void Ledger::add(const AuditEvent& event, std::uint64_t input) {
         group->starts.insert(event.time_ms);
     if (event.type == Type::daemon_start || event.type == Type::daemon_failure || event.type == Type::daemon)
         return;
-    group->serials.add(event.time_ms, event.serial);
+    const bool believed = event.origin == Origin::ring || event.origin == Origin::netlink;
+    if (!event.printed || believed) group->serials.add(event.time_ms, event.serial);
     if (event.printed) return;
     group->keeps_all = group->keeps_all || !seccomp;
     const Extent now{event.time_ms, event.time_ms, !seccomp, 0};

@@ -23,6 +23,7 @@
 #include <array>
 #include <span>
 
+#include "carrier_time.hpp"
 #include "cursor.hpp"
 #include "origin.hpp"
 
@@ -275,6 +276,13 @@ std::optional<Notice> parse_notice(string_view line, Trust trust) noexcept {
     else if (before > 0)
         notice->mark = hash_of(plain.substr(0, before));
     return notice;
+}
+
+bool is_container_output(string_view line) noexcept {
+    if (line.starts_with("{\"log\":\"")) return line.find("\"stream\":\"std") != string_view::npos;
+    Cursor c{line};
+    const auto time = parse_carrier_time(c);
+    return time && time->time_ms && (c.eat("stdout ") || c.eat("stderr ")) && (c.eat("F ") || c.eat("P "));
 }
 
 std::optional<Notice> notice_of(const AuditEvent& event) noexcept {

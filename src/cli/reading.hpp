@@ -28,7 +28,11 @@ using AfterBlock = std::function<void(bool grown)>;
 Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal,
                  const AfterBlock& after_block);
 
-/// What `ingest` has read, for a summary.
+/// What `ingest` has read until now.
 InputFacts facts_of(const Ingest& ingest);
+
+/// The same when all was read; where there was no record and the log is this machine's (a stream, or a file of /var/log
+/// or the kernel's), this machine is asked why.
+InputFacts facts_at_end(const Ingest& ingest, const InputOptions& input);
 
 }  // namespace scgen

@@ -6,6 +6,12 @@
 #include "seen_events.hpp"
 
 namespace scgen {
+namespace {
+
+/// What kind of log an input is shows in its first lines.
+constexpr std::uint64_t lines_to_look_at = 100;
+
+}  // namespace
 
 class Ingest::State {
   public:
@@ -16,6 +22,8 @@ class Ingest::State {
         if (!reader_) reader_.emplace(options_.trust);
         fresh_ = false;
         count(Outcome::oversized, block.oversized);
+        for (const Loss& loss : block.losses)
+            ledger_.add(loss);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
         return fresh_;
     }
@@ -29,6 +37,8 @@ class Ingest::State {
             fed_ += reader_->further_entries();
             reader_.reset();
         }
+        ledger_.end_input(input_++);
+        lines_of_input_ = 0;
         assert(tally_.lines() == fed_ && "every line has exactly one outcome");
         return fresh_;
     }
@@ -39,6 +49,9 @@ class Ingest::State {
     std::uint64_t duplicates_ = 0;
     IngestOptions options_;
     Observations observations_;
+    SeenEvents seen_;
+    Ledger ledger_;
+    bool container_output_ = false;
 
   private:
     void count(Outcome outcome, std::uint64_t lines) {
@@ -50,38 +63,45 @@ class Ingest::State {
         Record record;
         line_ = line;
         ++fed_;
+        if (lines_of_input_++ < lines_to_look_at && is_container_output(line)) container_output_ = true;
         if (const auto outcome = reader_->read(line, record)) take(*outcome, record);
         while (const auto outcome = reader_->more(record))
             take(*outcome, record);
     }
 
     void take(Outcome outcome, const Record& record) {
-        if (outcome == Outcome::observed && !is_inside(record)) outcome = Outcome::excluded;
+        if (outcome == Outcome::observed && !is_inside(record.time_ms)) outcome = Outcome::excluded;
         tally_.add(outcome);
-        if (outcome == Outcome::observed) learn(record);
+        if (outcome == Outcome::observed) return learn(record);
+        if (const auto& event = reader_->event(); event && is_inside(event->time_ms))
+            ledger_.add(*event, input_);
+        if (const auto& notice = reader_->notice(); notice && is_inside(notice->time_ms))
+            ledger_.add(*notice);
     }
 
-    bool is_inside(const Record& record) const noexcept {
-        if (!record.time_ms) return true;
-        return (!options_.since_ms || *record.time_ms >= *options_.since_ms) &&
-               (!options_.until_ms || *record.time_ms <= *options_.until_ms);
+    bool is_inside(std::optional<std::int64_t> time_ms) const noexcept {
+        if (!time_ms) return true;
+        return (!options_.since_ms || *time_ms >= *options_.since_ms) &&
+               (!options_.until_ms || *time_ms <= *options_.until_ms);
     }
 
     void learn(const Record& record) {
         ++origins_[static_cast<std::size_t>(record.origin)];
         const bool counted = seen_.first(record);
         if (!counted) ++duplicates_;
+        ledger_.add(record, input_);
         const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
         fresh_ = observations_.add(record, moment, counted) || fresh_;
         if (each_) each_({record, reader_->spans_lines() ? std::string_view() : line_, counted});
     }
 
     std::optional<RecordReader> reader_;
-    SeenEvents seen_;
     /// The line being read; empty at the end of input, which may end an entry.
     std::string_view line_;
     std::uint64_t fed_ = 0;
     std::uint64_t ordinal_ = 0;
+    std::uint64_t input_ = 0;
+    std::uint64_t lines_of_input_ = 0;
     bool fresh_ = false;
 };
 
@@ -110,6 +130,15 @@ const std::array<std::uint64_t, 4>& Ingest::origins() const noexcept {
 }
 std::uint64_t Ingest::duplicates() const noexcept {
     return state_->duplicates_;
+}
+std::uint64_t Ingest::conflicts() const noexcept {
+    return state_->seen_.conflicts();
+}
+const Ledger& Ingest::ledger() const noexcept {
+    return state_->ledger_;
+}
+bool Ingest::container_output() const noexcept {
+    return state_->container_output_;
 }
 
 }  // namespace scgen

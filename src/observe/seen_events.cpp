@@ -93,18 +93,20 @@ bool SeenEvents::first(const Record& record) {
         since_without_serial_ = 0;
         return count_body(record, false);
     }
-    compare(record);
+    const bool conflict = contradicts(record);
+    if (conflict) ++conflicts_;
     std::uint64_t& word = events_[event_key(record)];
     const std::uint64_t bit = std::uint64_t{1} << (*record.serial & 63U);
-    if ((word & bit) != 0) return false;
+    if ((word & bit) != 0) return conflict;
     word |= bit;
     if (since_without_serial_ >= records_of_patience) return true;
     ++since_without_serial_;
     return count_body(record, true);
 }
 
-/// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond.
-void SeenEvents::compare(const Record& record) {
+/// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond. Compares those
+/// of a second sight with the first.
+bool SeenEvents::contradicts(const Record& record) {
     constexpr std::uint64_t call_bits = 0xfff00000U, host_bits = 0x000fff00U, low_half = 0xffffffffU;
     std::uint64_t call = mix(seed_, static_cast<std::uint64_t>(record.pid));
     call = mix(call, static_cast<std::uint64_t>(record.syscall.arch));
@@ -120,12 +122,12 @@ void SeenEvents::compare(const Record& record) {
     const std::uint64_t before = word >> shift & low_half;
     if (before == 0) {
         word |= print << shift;
-        return;
+        return false;
     }
     const bool other_host =
         (before & host_bits) != 0 && host != 0 && (before & host_bits) != (print & host_bits);
     const bool other_time = (before & 0xffU) != (print & 0xffU);
-    if (!other_host && !other_time && (before & call_bits) != (print & call_bits)) ++conflicts_;
+    return !other_host && !other_time && (before & call_bits) != (print & call_bits);
 }
 
 std::uint64_t SeenEvents::body_key(const Record& record) {

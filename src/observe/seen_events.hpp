@@ -52,13 +52,13 @@ class SeenEvents {
     bool first(const Record& record);
 
     /// Second sights that were of another call: two records of one machine cannot bear the same stamp and serial, so one
-    /// of them is forged or broken.
+    /// of them is forged or broken. Each counts as an event of its own.
     std::uint64_t conflicts() const noexcept { return conflicts_; }
 
     std::size_t memory() const noexcept { return events_.memory() + prints_.memory() + bodies_.memory(); }
 
   private:
-    void compare(const Record& record);
+    bool contradicts(const Record& record);
     std::uint64_t body_key(const Record& record);
     bool count_body(const Record& record, bool has_serial);
 

@@ -56,6 +56,10 @@ std::optional<Notice> parse_notice(std::string_view line, Trust trust) noexcept;
 /// The same of a message whose speaker is known by other means: "kernel", or the name of a program.
 std::optional<Notice> parse_message(std::string_view speaker, std::string_view message) noexcept;
 
+/// Whether a line is what a container printed, as Docker's json-file or a Kubernetes runtime (CRI) writes it: words of the
+/// workload, in which no record is the kernel's.
+bool is_container_output(std::string_view line) noexcept;
+
 /// The notice in an audit record.
 std::optional<Notice> notice_of(const AuditEvent& event) noexcept;
 

@@ -6,6 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "scgen/audit/loss.hpp"
 
 namespace scgen {
 
@@ -15,6 +18,8 @@ struct Block {
     std::string_view text;
     /// Lines that were longer than the limit and are not in the text.
     std::uint64_t oversized = 0;
+    /// What the source itself knows that it lost.
+    std::vector<Loss> losses;
     /// The end of the input.
     bool end = false;
 };
