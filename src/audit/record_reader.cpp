@@ -162,7 +162,8 @@ class RecordReader::State {
 
     Outcome settle_line(string_view line, Record& record) {
         const Outcome outcome = parse_record(line, trust_, record);
-        if (outcome == Outcome::observed || outcome == Outcome::refused) return outcome;
+        if (outcome == Outcome::observed || outcome == Outcome::refused || !may_be_notice(line))
+            return outcome;
         event_ = parse_event(line, trust_);
         notice_ = event_ ? notice_of(*event_) : parse_notice(line, trust_);
         return outcome;

@@ -37,10 +37,12 @@ struct Notice {
     std::optional<std::uint64_t> mark;
 };
 
-/// Every line that holds a notice holds one of these.
-inline constexpr std::array<std::string_view, 3> notice_anchors{"audi", "uppressed", "messages"};
+/// Every line that holds a notice or an audit record holds one of these: "audit" or "audispd", "suppressed", "messages".
+/// Four bytes each, so that one pass can look for all.
+inline constexpr std::array<std::string_view, 3> notice_anchors{"audi", "uppr", "ages"};
 
-/// Whether a line is worth parse_notice(): one of the anchors is in it.
+/// Whether a line is worth parse_event() and parse_notice(): one of the anchors is in it. Most lines of most logs come no
+/// further.
 bool may_be_notice(std::string_view line) noexcept;
 
 /// Reads the notice on a line of text, behind the prefix of any carrier. A line of another program, or a message inside
