@@ -15,6 +15,8 @@
 //   STAMP      [ 1956.035620] [  T37] [+0.225289] [<    0.001>] [Mon Nov 23 19:42:25 2026];
 //              "000: " on PREEMPT_RT
 //
+// The same prefixes stand before what the kernel, auditd, journald and rsyslogd say of their own logs.
+//
 // A facility other than kern (0) is refused wherever it can be seen: the kernel forces one on what user space
 // writes to /dev/kmsg (devkmsg_write() in kernel/printk/printk.c). Colours of dmesg are skipped.
 // Sources: util-linux sys-utils/dmesg.c, systemd src/shared/logs-show.c, rsyslog plugins/imklog, busybox

@@ -81,8 +81,7 @@ void add_hints_of_machine(std::vector<std::string>& out, const MachineFacts& mac
         out.emplace_back("kernel.seccomp.actions_logged has no `log` here: " + std::string(how_to_log));
     for (const std::string& rule : machine.exclude_rules)
         out.push_back("An audit rule drops the records here: " + escape(rule) +
-                      ". `auditctl -d` with the rest of it "
-                      "removes it, `auditctl -D` removes all.");
+                      ". Take it away with `auditctl -d`, or all rules with `auditctl -D`.");
     if (machine.audit) add_hints_of_audit(out, *machine.audit, log_of_daemon);
 }
 
