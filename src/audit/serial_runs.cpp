@@ -96,6 +96,7 @@ SerialRuns::SerialRuns(const SerialRuns& other)
     : runs_(other.runs_), shift_(other.shift_), overflowed_(other.overflowed_) {}
 
 SerialRuns& SerialRuns::operator=(const SerialRuns& other) {
+    if (this == &other) return *this;
     runs_ = other.runs_;
     recent_ = nullptr;
     shift_ = other.shift_;

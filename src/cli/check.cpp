@@ -49,8 +49,9 @@ int run_check(const Options& options, Terminal& terminal) {
             "action.");
         return 1;
     }
-    if (result.findings.empty() && options.strict && fails_strict(assess(facts))) {
-        terminal.error(strict_error("what was lost may be calls that the profile denies"));
+    const Completeness completeness = assess(facts);
+    if (result.findings.empty() && options.strict && fails_strict(completeness)) {
+        terminal.error(strict_error(completeness, "what was lost may be calls that the profile denies"));
         return 1;
     }
     if (result.findings.empty()) {

@@ -31,7 +31,11 @@ class Destination {
 
     bool is_file() const noexcept { return options_.file || options_.directory; }
 
+    /// Whether anything was written until now.
+    bool begun() const noexcept { return begun_; }
+
     void write(const Verdict& verdict) {
+        begun_ = true;
         if (directory_) {
             std::map<std::string, std::string> profiles;
             for (const Made& made : verdict.made)
@@ -65,6 +69,7 @@ class Destination {
     Terminal& terminal_;
     std::optional<ProfileDirectory> directory_;
     std::optional<std::string> written_;
+    bool begun_ = false;
     std::set<std::string> told_;
 };
 
@@ -165,6 +170,8 @@ int conclude(const Verdict& verdict, const InputFacts& facts, const Options& opt
     if (!verdict.table.empty()) terminal.block(verdict.table);
     for (const std::string& error : verdict.errors)
         terminal.error(error);
+    if (verdict.exit_code != 0 && destination.begun())
+        terminal.warning("what was written while this was not known is still there.");
     return verdict.exit_code;
 }
 

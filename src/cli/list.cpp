@@ -23,8 +23,9 @@ int run_list(const Options& options, Terminal& terminal) {
     for (const std::string& error : errors)
         terminal.error(error);
     if (!errors.empty()) return exit_code;
-    if (!options.strict || !fails_strict(assess(facts))) return 0;
-    terminal.error(strict_error("the list may be, too"));
+    const Completeness completeness = assess(facts);
+    if (!options.strict || !fails_strict(completeness)) return 0;
+    terminal.error(strict_error(completeness, "the list may lack calls"));
     return 1;
 }
 

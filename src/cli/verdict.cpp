@@ -71,8 +71,9 @@ std::vector<std::string> denied_errors(const Made& made) {
 /// The verdict as --strict wants it: no profile where something was lost.
 Verdict strictly(Verdict verdict, InputFacts facts) {
     facts.unnamed = verdict.unnamed;
-    if (!fails_strict(assess(facts))) return verdict;
-    Verdict refused = no({strict_error("no profile is written")});
+    const Completeness completeness = assess(facts);
+    if (!fails_strict(completeness)) return verdict;
+    Verdict refused = no({strict_error(completeness, "no profile is written")});
     refused.unnamed = verdict.unnamed;
     return refused;
 }
@@ -121,9 +122,9 @@ Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
     return nothing;
 }
 
-std::string strict_error(std::string_view consequence) {
-    return "--strict: the log is incomplete, so " + std::string(consequence) +
-           ". The lines above say what was lost and how to lose nothing.";
+std::string strict_error(const Completeness& completeness, std::string_view consequence) {
+    return "--strict: " + headline(completeness) + ": " + std::string(consequence) +
+           ". `scgen list` tells what was lost, each with what helps.";
 }
 
 std::string unattributed_text(const Workload& unattributed) {

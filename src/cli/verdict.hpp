@@ -8,7 +8,7 @@
 #include "scgen/observe/attribution.hpp"
 #include "scgen/observe/observations.hpp"
 #include "scgen/profile/generate.hpp"
-#include "scgen/report/input_facts.hpp"
+#include "scgen/report/completeness.hpp"
 
 namespace scgen {
 
@@ -64,7 +64,7 @@ struct Nothing {
 Nothing nothing_found(const InputFacts& facts, const Attribution& found);
 
 /// What to say where --strict meets a loss.
-std::string strict_error(std::string_view consequence);
+std::string strict_error(const Completeness& completeness, std::string_view consequence);
 
 /// What to say of container start-up that belongs to no workload; empty where there is none.
 std::string unattributed_text(const Workload& unattributed);
