@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,6 +24,10 @@ class Announcer {
 
     /// Announces what is new, if it is time; `grown` says whether anything came that had not been seen.
     void announce(const Observations& observations, bool grown);
+    /// When announce() is wanted though nothing comes.
+    std::optional<std::chrono::steady_clock::time_point> due() const {
+        return pending_ ? std::optional(next_) : std::nullopt;
+    }
     /// The same whether or not it is time.
     void finish(const Observations& observations);
 

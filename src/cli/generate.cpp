@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "announcer.hpp"
@@ -92,6 +93,13 @@ class Live {
 
     void finish() { announcer_.finish(ingest_.observations()); }
 
+    /// When update() is wanted though nothing comes.
+    std::optional<std::chrono::steady_clock::time_point> due() const {
+        const auto announce = announcer_.due();
+        if (!destination_.is_file() || !pending_) return announce;
+        return announce ? std::min(*announce, next_) : next_;
+    }
+
   private:
     /// A disk that is full now may not be at the end, and what was recorded so far cannot be had again.
     void write(const Verdict& verdict) {
@@ -169,12 +177,15 @@ int run_generate(const Options& given, Terminal& terminal) {
     Destination destination(options, terminal);
     std::optional<Live> live;
     std::optional<Witnesses> witnesses;
-    if (any_stream(options.input.logs)) live.emplace(options, ingest, terminal, destination);
+    if (any_stream(options.input)) live.emplace(options, ingest, terminal, destination);
     if (options.evidence) witnesses.emplace();
     if (witnesses) ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses->saw(sighting); });
-    read_logs(options.input, ingest, terminal, [&live](bool grown) {
-        if (live) live->update(grown);
-    });
+    read_logs(
+        options.input, ingest, terminal,
+        [&live](bool grown) {
+            if (live) live->update(grown);
+        },
+        [&live] { return live ? live->due() : std::nullopt; });
     if (live) live->finish();
     const Verdict verdict = judge(ingest.observations(), ingest.tally(), options);
     const int exit_code = conclude(verdict, ingest, options, destination, terminal);

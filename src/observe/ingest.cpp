@@ -1,6 +1,7 @@
 #include "scgen/observe/ingest.hpp"
 
 #include <cassert>
+#include <map>
 #include <utility>
 
 #include "seen_events.hpp"
@@ -13,22 +14,20 @@ class Ingest::State {
         : options_(std::move(options)), observations_(options_.max_subjects) {}
 
     bool feed(const Block& block) {
-        if (!reader_) reader_.emplace(options_.trust);
         fresh_ = false;
+        if (block.text.empty() && block.oversized == 0 && !block.end) return false;
+        const auto at = inputs_.try_emplace(block.input, options_.trust).first;
+        input_ = &at->second;
         count(Outcome::oversized, block.oversized);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
+        if (block.end) end(at);
         return fresh_;
     }
 
     bool end_input() {
         fresh_ = false;
-        if (reader_) {
-            Record record;
-            line_ = {};
-            if (const auto outcome = reader_->finish(record)) take(*outcome, record);
-            fed_ += reader_->further_entries();
-            reader_.reset();
-        }
+        while (!inputs_.empty())
+            end(inputs_.begin());
         assert(tally_.lines() == fed_ && "every line has exactly one outcome");
         return fresh_;
     }
@@ -41,23 +40,46 @@ class Ingest::State {
     Observations observations_;
 
   private:
+    /// A file, a stream: lines that follow each other.
+    struct Input {
+        explicit Input(Trust trust) : reader(trust) {}
+
+        RecordReader reader;
+        std::uint64_t fed = 0;
+        std::uint64_t outcomes = 0;
+    };
+    using Inputs = std::map<std::uint64_t, Input>;
+
+    void end(Inputs::iterator at) {
+        input_ = &at->second;
+        Record record;
+        line_ = {};
+        if (const auto outcome = input_->reader.finish(record)) take(*outcome, record);
+        input_->fed += input_->reader.further_entries();
+        assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
+        fed_ += input_->fed;
+        inputs_.erase(at);
+    }
+
     void count(Outcome outcome, std::uint64_t lines) {
         tally_.add(outcome, lines);
-        fed_ += lines;
+        input_->fed += lines;
+        input_->outcomes += lines;
     }
 
     void read(std::string_view line) {
         Record record;
         line_ = line;
-        ++fed_;
-        if (const auto outcome = reader_->read(line, record)) take(*outcome, record);
-        while (const auto outcome = reader_->more(record))
+        ++input_->fed;
+        if (const auto outcome = input_->reader.read(line, record)) take(*outcome, record);
+        while (const auto outcome = input_->reader.more(record))
             take(*outcome, record);
     }
 
     void take(Outcome outcome, const Record& record) {
         if (outcome == Outcome::observed && !is_inside(record)) outcome = Outcome::excluded;
         tally_.add(outcome);
+        ++input_->outcomes;
         if (outcome == Outcome::observed) learn(record);
     }
 
@@ -76,11 +98,12 @@ class Ingest::State {
         if (each_) each_({record, reader_->spans_lines() ? std::string_view() : line_, counted});
     }
 
-    std::optional<RecordReader> reader_;
+    Inputs inputs_;           ///< those that have not ended
+    Input* input_ = nullptr;  ///< the one being read
     SeenEvents seen_;
     /// The line being read; empty at the end of input, which may end an entry.
     std::string_view line_;
-    std::uint64_t fed_ = 0;
+    std::uint64_t fed_ = 0;  ///< lines of inputs that ended
     std::uint64_t ordinal_ = 0;
     bool fresh_ = false;
 };
