@@ -27,6 +27,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -129,10 +130,6 @@ struct Delivery {
     std::vector<std::string> notes;
     bool end = false;
     std::exception_ptr failure;
-
-    bool empty() const noexcept {
-        return text.empty() && oversized == 0 && losses.empty() && notes.empty() && !end && !failure;
-    }
 };
 
 void write_line(Delivery& delivery, std::string_view type, std::string_view text) {
@@ -178,21 +175,19 @@ class LiveState : public Source::State {
     int fd() const noexcept override { return ready_.get(); }
 
     Block next() override {
-        constexpr std::size_t kept = std::size_t{8} << 20;
-        if (handed_out_.text.capacity() > kept) handed_out_.text = std::string();
-        handed_out_.text.clear();
-        std::string memory = std::move(handed_out_.text);
         {
             const std::lock_guard lock(mutex_);
+            if (waiting_.empty()) return {};
+            handed_out_ = std::move(waiting_.front());
+            waiting_.pop_front();
+            waiting_bytes_ -= handed_out_.text.size();
             std::uint64_t count = 0;
-            [[maybe_unused]] const ssize_t got = ::read(ready_.get(), &count, sizeof count);
-            handed_out_ = std::exchange(waiting_, Delivery{});
-            waiting_.text = std::move(memory);
+            if (waiting_.empty() && ::read(ready_.get(), &count, sizeof count) < 0) count = 0;
             room_.notify_one();
         }
         if (handed_out_.failure) std::rethrow_exception(handed_out_.failure);
         bytes_read_ += handed_out_.text.size();
-        ended_ = ended_ || handed_out_.end;
+        ended_ = handed_out_.end;
         Block block;
         block.text = handed_out_.text;
         block.oversized = handed_out_.oversized;
@@ -211,15 +206,17 @@ class LiveState : public Source::State {
   private:
     /// Past this much the kernel's buffer is left to fill, and the kernel to count what is lost.
     static constexpr std::size_t most_waiting = std::size_t{512} << 20;
+    /// Small enough that what a piece says is told at once.
+    static constexpr std::size_t most_handed_out = std::size_t{256} << 10;
 
     void note_unchecked() {
         if (!at_begin_) {
-            waiting_.notes.emplace_back(
+            last_delivery().notes.emplace_back(
                 "--live: the kernel's own count of lost records may not be read here (that needs "
                 "CAP_AUDIT_CONTROL in "
                 "the initial user and pid namespaces), so a loss in its audit queue would not show.");
         } else if (counts_held_records(*at_begin_)) {
-            waiting_.notes.emplace_back(
+            last_delivery().notes.emplace_back(
                 "--live: with audit=1 on its command line and no audit daemon the kernel counts records as "
                 "lost that "
                 "came here, so its count proves nothing. Start an audit daemon, or boot without audit=1.");
@@ -258,9 +255,10 @@ class LiveState : public Source::State {
 
     void read_batch(std::size_t count) {
         std::unique_lock lock(mutex_);
-        if (waiting_.text.size() > most_waiting)
-            room_.wait(lock, [this] { return waiting_.text.size() <= most_waiting || abandoned_; });
-        const bool was_empty = waiting_.empty();
+        if (waiting_bytes_ > most_waiting)
+            room_.wait(lock, [this] { return waiting_bytes_ <= most_waiting || abandoned_; });
+        Delivery& delivery = last_delivery();
+        const std::size_t before = delivery.text.size();
         for (std::size_t i = 0; i < count; ++i) {
             const auto message = mailbox_.message(i);
             if (!message) continue;
@@ -268,23 +266,27 @@ class LiveState : public Source::State {
             const std::size_t length =
                 message->text.size() + type.size() + std::string_view("type= msg=").size();
             if (message->cut || length > max_line_)
-                ++waiting_.oversized;
+                ++delivery.oversized;
             else
-                write_line(waiting_, type, message->text);
+                write_line(delivery, type, message->text);
         }
-        if (was_empty && !waiting_.empty()) signal_ready();
+        waiting_bytes_ += delivery.text.size() - before;
     }
 
     template <class Change>
     void hand_over(Change&& change) {
         const std::lock_guard lock(mutex_);
-        change(waiting_);
-        signal_ready();
+        change(last_delivery());
     }
 
-    void signal_ready() noexcept {
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t put = ::write(ready_.get(), &one, sizeof one);
+    /// The one that is being filled; the reader is told of a new one.
+    Delivery& last_delivery() {
+        if (waiting_.empty() || waiting_.back().text.size() > most_handed_out) {
+            waiting_.emplace_back();
+            const std::uint64_t one = 1;
+            [[maybe_unused]] const ssize_t put = ::write(ready_.get(), &one, sizeof one);
+        }
+        return waiting_.back();
     }
 
     void note_overrun() {
@@ -342,7 +344,8 @@ class LiveState : public Source::State {
 
     std::mutex mutex_;
     std::condition_variable room_;
-    Delivery waiting_;  ///< guarded by mutex_
+    std::deque<Delivery> waiting_;  ///< guarded by mutex_
+    std::size_t waiting_bytes_ = 0;
 
     // The thread's own.
     Mailbox mailbox_;

@@ -16,8 +16,8 @@ namespace scgen {
 /// Says each call of the selected workloads when it is first seen on a stream.
 ///
 /// Shape:  a call belongs to a workload only once attribution says so, which may be later than its record
-///         (a runtime's start-up waits for the exec). Attribution runs at most every 50 ms, more rarely
-///         where it takes long.
+///         (a runtime's start-up waits for the exec). It is told within 50 ms of its record; where attribution
+///         takes long, with thousands of processes, that is run more rarely.
 class Announcer {
   public:
     Announcer(const Options& options, Terminal& terminal);

@@ -95,7 +95,7 @@ class Ingest::State {
         if (!counted) ++duplicates_;
         const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
         fresh_ = observations_.add(record, moment, counted) || fresh_;
-        if (each_) each_({record, reader_->spans_lines() ? std::string_view() : line_, counted});
+        if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
     Inputs inputs_;           ///< those that have not ended
