@@ -106,9 +106,15 @@ void sort_options(Arguments& arguments, const po::parsed_options& parsed) {
         // Boost keeps the dash of a letter and drops those of a name.
         const bool letter = option.string_key.starts_with('-');
         Words& values = arguments.values[(letter ? "" : "--") + option.string_key];
-        values.insert(values.end(), option.value.begin(), option.value.end());
         const OptionSpec* const spec = find_option(specs, option.string_key);
-        if (option.value.empty() && spec != nullptr && spec->is_optional()) values.emplace_back();
+        if (spec != nullptr && spec->is_optional() && option.original_tokens.size() != 1) {
+            // A value that may be left out stands behind "=" only; Boost takes the next word, too.
+            values.emplace_back();
+            arguments.words.insert(arguments.words.end(), option.value.begin(), option.value.end());
+            continue;
+        }
+        if (spec != nullptr && spec->is_optional() && option.value.empty()) values.emplace_back();
+        values.insert(values.end(), option.value.begin(), option.value.end());
         if (lacks_value(arguments.command, option))
             refuse_missing((letter ? "" : "--") + option.string_key, arguments.command);
     }
