@@ -12,7 +12,7 @@
 //   truncated    without a copy: the file is read from its start again, and a Loss says that something may be missing
 //   not there    not yet, or no longer: waited for, in whatever directory it will appear
 //
-// Each of these files is an input of its own, so that half an entry in one never meets the other half of another.
+// All files of a path are one input: serials run on from one to the next, so that what is lost between them shows.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,7 +111,7 @@ class FollowState : public Source::State {
     bool read_from(Followed& one, Block& block) {
         const auto at = unread_in(one);
         FollowedFile& file = **at;
-        block.input = file.input();
+        block.input = static_cast<std::uint64_t>(&one - followed_.data());
         const std::uint64_t before = file.bytes_read();
         switch (file.read()) {
             case FollowedFile::Reading::more: {
@@ -124,6 +124,7 @@ class FollowState : public Source::State {
                 file.lines().rest();
                 if (!file.closing) break;
                 hand_out_last(file, block);
+                block.end = stopping_ && one.files.size() == 1;
                 drop(one, at);
                 break;
             }
@@ -141,7 +142,6 @@ class FollowState : public Source::State {
     void hand_out_last(FollowedFile& file, Block& block) {
         last_lines_ = std::move(file.lines());
         hand_out(last_lines_.finish(), block);
-        block.end = true;
     }
 
     using Files = std::vector<std::unique_ptr<FollowedFile>>;
@@ -158,7 +158,7 @@ class FollowState : public Source::State {
         }
         // What is written now to a file that bears the path no more is a copy of something else.
         if (&file == one.files.back().get())
-            file.restart(++inputs_, max_line_);
+            file.restart(max_line_);
         else
             at = drop(one, at);
         if (copy == nullptr) return;
@@ -203,7 +203,7 @@ class FollowState : public Source::State {
         one.present = true;
         if (is_open(one, {status.st_dev, status.st_ino})) return;
         if (at_start) refuse_what_is_no_log(fd.get(), one.path, status.st_mode);
-        auto file = FollowedFile::open(std::move(fd), ++inputs_, max_line_);
+        auto file = FollowedFile::open(std::move(fd), max_line_);
         if (!file) return tell_trouble(one, "is no regular file");
         watch(*file, one.path);
         one.files.push_back(std::move(file));
@@ -274,7 +274,6 @@ class FollowState : public Source::State {
     Watch watch_;
     std::vector<Followed> followed_;
     std::size_t turn_ = 0;
-    std::uint64_t inputs_ = 0;
     std::vector<std::string> notes_;
     LineBuffer last_lines_{0};
     bool stopping_ = false;

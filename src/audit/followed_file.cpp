@@ -41,11 +41,11 @@ std::optional<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t
 
 }  // namespace
 
-std::unique_ptr<FollowedFile> FollowedFile::open(Descriptor fd, std::uint64_t input, std::size_t max_line) {
+std::unique_ptr<FollowedFile> FollowedFile::open(Descriptor fd, std::size_t max_line) {
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
     return std::unique_ptr<FollowedFile>(
-        new FollowedFile(std::move(fd), {status.st_dev, status.st_ino}, input, max_line));
+        new FollowedFile(std::move(fd), {status.st_dev, status.st_ino}, max_line));
 }
 
 FollowedFile::Reading FollowedFile::read() {
@@ -98,7 +98,7 @@ std::unique_ptr<FollowedFile> FollowedFile::find_copy(const std::string& path) {
         Descriptor fd(::openat(::dirfd(entries.get()), entry->d_name,
                                O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
         if (!fd || !is_where_it_was(fd.get())) continue;
-        auto copy = open(std::move(fd), input_, 0);
+        auto copy = open(std::move(fd), 0);
         if (!copy || copy->identity_ == identity_) continue;
         copy->lines_ = std::move(lines_);
         copy->before_ = before_;
@@ -108,8 +108,7 @@ std::unique_ptr<FollowedFile> FollowedFile::find_copy(const std::string& path) {
     return nullptr;
 }
 
-void FollowedFile::restart(std::uint64_t new_input, std::size_t max_line) {
-    input_ = new_input;
+void FollowedFile::restart(std::size_t max_line) {
     lines_ = LineBuffer(max_line);
     before_.clear();
     offset_ = 0;

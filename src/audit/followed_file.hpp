@@ -29,7 +29,7 @@ struct FileIdentity {
 class FollowedFile {
   public:
     /// The regular file open as `fd`, from its start on; nothing where it is no such file.
-    static std::unique_ptr<FollowedFile> open(Descriptor fd, std::uint64_t input, std::size_t max_line);
+    static std::unique_ptr<FollowedFile> open(Descriptor fd, std::size_t max_line);
 
     enum class Reading : std::uint8_t {
         more,       ///< something was read
@@ -44,14 +44,13 @@ class FollowedFile {
     /// goes on where this one was read to. It takes over the unfinished line.
     std::unique_ptr<FollowedFile> find_copy(const std::string& path);
     /// Goes back to the start of a file that was cut short.
-    void restart(std::uint64_t new_input, std::size_t max_line);
+    void restart(std::size_t max_line);
 
     /// Reads no further than the file reaches now.
     void limit_to_present() noexcept;
 
     const FileIdentity& identity() const noexcept { return identity_; }
     int fd() const noexcept { return fd_.get(); }
-    std::uint64_t input() const noexcept { return input_; }
     std::uint64_t bytes_read() const noexcept { return bytes_read_; }
     /// Nobody wrote to it for that long, as far as was read.
     std::chrono::steady_clock::duration quiet_for() const noexcept {
@@ -63,8 +62,8 @@ class FollowedFile {
     bool closing = false;  ///< to be given up when it was read to its end
 
   private:
-    FollowedFile(Descriptor fd, FileIdentity identity, std::uint64_t input, std::size_t max_line)
-        : fd_(std::move(fd)), identity_(identity), input_(input), lines_(max_line) {}
+    FollowedFile(Descriptor fd, FileIdentity identity, std::size_t max_line)
+        : fd_(std::move(fd)), identity_(identity), lines_(max_line) {}
 
     bool is_where_it_was(int fd) const noexcept;
     void remember(std::string_view piece);
@@ -72,7 +71,6 @@ class FollowedFile {
 
     Descriptor fd_;
     FileIdentity identity_;
-    std::uint64_t input_;
     LineBuffer lines_;
     std::string before_;  ///< the last bytes before offset_
     std::uint64_t offset_ = 0;
