@@ -64,12 +64,12 @@ class FollowState : public Source::State {
         if (!stopping_) take_events();
         Block block;
         block.notes = std::exchange(notes_, {});
-        while (!ended_) {
+        while (!ended()) {
             Followed* const one = next_unread();
             if (one == nullptr) break;
             if (read_from(*one, block)) return block;
         }
-        ended_ = stopping_;
+        if (stopping_) set_ended();
         return block;
     }
 
@@ -115,7 +115,7 @@ class FollowState : public Source::State {
         const std::uint64_t before = file.bytes_read();
         switch (file.read()) {
             case FollowedFile::Reading::more: {
-                bytes_read_ += file.bytes_read() - before;
+                count_read(file.bytes_read() - before);
                 hand_out(file.lines().take(), block);
                 break;
             }

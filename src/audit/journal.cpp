@@ -81,9 +81,9 @@ class JournalState : public Source::State {
         journal_.reset(opened);
         if (result == -EBADMSG || result == -EPROTONOSUPPORT || result == -ENODATA)
             throw Error(
-                name_ +
+                name() +
                 ": is no journal that can be read here: it is damaged, empty, or of a newer systemd.");
-        if (result < 0) fail_input(name_, "open", -result);
+        if (result < 0) fail_input(name(), "open", -result);
         refuse_nothing(place);
         match();
         // Asked for before the first entry is read, so that none can come between.
@@ -97,7 +97,7 @@ class JournalState : public Source::State {
     Block next() override {
         constexpr std::size_t enough = std::size_t{256} * 1024;
         Block block;
-        if (ended_) return block;
+        if (ended()) return block;
         if (std::exchange(waiting_, false) && !stopping_)
             check(::sd_journal_process(journal_.get()), "watch");
         text_.clear();
@@ -108,9 +108,10 @@ class JournalState : public Source::State {
         }
         if (!more) {
             waiting_ = following_ && !stopping_;
-            ended_ = block.end = !waiting_;
+            block.end = !waiting_;
+            if (block.end) set_ended();
         }
-        bytes_read_ += text_.size();
+        count_read(text_.size());
         block.text = text_;
         return block;
     }
@@ -121,7 +122,7 @@ class JournalState : public Source::State {
     static constexpr std::size_t longest_name = 64;
 
     int check(int result, const char* what) const {
-        if (result < 0) fail_input(name_, what, -result);
+        if (result < 0) fail_input(name(), what, -result);
         return result;
     }
 
@@ -131,7 +132,7 @@ class JournalState : public Source::State {
         check(::sd_journal_get_usage(journal_.get(), &bytes), "stat");
         if (bytes > 0 || (following_ && !place.empty())) return;
         if (!place.empty())
-            throw Error(name_ + ": there is no journal file in it, or none that may be read.");
+            throw Error(name() + ": there is no journal file in it, or none that may be read.");
         struct stat status {};
         const bool kept =
             ::stat("/run/log/journal", &status) == 0 || ::stat("/var/log/journal", &status) == 0;
@@ -185,7 +186,7 @@ class JournalState : public Source::State {
         block.losses.push_back({Loss::Kind::journal, 1});
         if (std::exchange(told_, true)) return;
         block.notes.push_back(
-            name_ + ": holds an entry that cannot be read: " + std::generic_category().message(error) + ".");
+            name() + ": holds an entry that cannot be read: " + std::generic_category().message(error) + ".");
     }
 
     struct Closer {

@@ -152,7 +152,7 @@ class LiveState : public Source::State {
           at_begin_(audit_status()),
           ready_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-        if (!ready_ || !wake_) fail_input(name_, "eventfd", errno);
+        if (!ready_ || !wake_) fail_input(name(), "eventfd", errno);
         note_unchecked();
         // Signals are for the thread that waits for them.
         sigset_t all, before;
@@ -186,8 +186,8 @@ class LiveState : public Source::State {
             room_.notify_one();
         }
         if (handed_out_.failure) std::rethrow_exception(handed_out_.failure);
-        bytes_read_ += handed_out_.text.size();
-        ended_ = handed_out_.end;
+        count_read(handed_out_.text.size());
+        if (handed_out_.end) set_ended();
         Block block;
         block.text = handed_out_.text;
         block.oversized = handed_out_.oversized;
@@ -238,7 +238,7 @@ class LiveState : public Source::State {
     bool wait_for_messages(int patience_ms) {
         std::array<pollfd, 2> fds{{{socket_.get(), POLLIN, 0}, {stopping_ ? -1 : wake_.get(), POLLIN, 0}}};
         const int count = ::poll(fds.data(), fds.size(), patience_ms);
-        if (count < 0 && errno != EINTR) fail_input(name_, "poll", errno);
+        if (count < 0 && errno != EINTR) fail_input(name(), "poll", errno);
         return count > 0 && fds[0].revents != 0;
     }
 
@@ -246,7 +246,7 @@ class LiveState : public Source::State {
     void take_messages(Clock::time_point until = Clock::time_point::min()) {
         for (;;) {
             const int count = mailbox_.receive(socket_.get());
-            if (count < 0 && errno != ENOBUFS) fail_input(name_, "receive", errno);
+            if (count < 0 && errno != ENOBUFS) fail_input(name(), "receive", errno);
             if (count > 0) read_batch(static_cast<std::size_t>(count));
             if (count < 0) note_overrun();
             if (count == 0 || (stopping_ && Clock::now() >= until)) return;

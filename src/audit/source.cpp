@@ -35,13 +35,13 @@ constexpr std::array<Magic, 3> not_text{{
 /// A file, or whatever else read() reads, to its end.
 class FileState : public Source::State {
   public:
-    FileState(std::string name, int fd, std::size_t max_line)
-        : State(std::move(name)), fd_(fd), lines_(max_line) {
+    FileState(std::string path, int fd, std::size_t max_line)
+        : State(std::move(path)), fd_(fd), lines_(max_line) {
         struct stat status {};
-        if (::fstat(fd, &status) != 0) fail_input(name_, "stat", errno);
-        if (S_ISDIR(status.st_mode)) throw Error(name_ + ": is a directory; name the log files in it");
+        if (::fstat(fd, &status) != 0) fail_input(name(), "stat", errno);
+        if (S_ISDIR(status.st_mode)) throw Error(name() + ": is a directory; name the log files in it");
         regular_ = S_ISREG(status.st_mode);
-        if (regular_) size_ = static_cast<std::uint64_t>(status.st_size);
+        if (regular_) set_size(static_cast<std::uint64_t>(status.st_size));
 #ifdef F_SETPIPE_SZ
         if (S_ISFIFO(status.st_mode)) ::fcntl(fd, F_SETPIPE_SZ, 1 << 20);
 #endif
@@ -53,7 +53,7 @@ class FileState : public Source::State {
 
     Block next() override {
         Block block;
-        if (ended_) return block;
+        if (ended()) return block;
         const bool at_end = stopping_ && remaining_ == 0;
         const LineBuffer::Lines lines = !at_end && fill() ? lines_.take() : end(block);
         block.text = lines.text;
@@ -72,7 +72,8 @@ class FileState : public Source::State {
 
   private:
     LineBuffer::Lines end(Block& block) {
-        ended_ = block.end = true;
+        set_ended();
+        block.end = true;
         // Half a line of a file whose rest is not wanted says nothing; half a line of a pipe was all that came.
         return stopping_ && regular_ ? LineBuffer::Lines{} : lines_.finish();
     }
@@ -82,9 +83,9 @@ class FileState : public Source::State {
         std::size_t count = read_some();
         if (!std::exchange(begun_, true) && count > 0) {
             const std::string_view begin(lines_.room().data(), count);
-            refuse_binary(name_, begin);
+            refuse_binary(name(), begin);
             if (is_compressed(begin)) {
-                decompressor_ = std::make_unique<Decompressor>(name_, begin, fd_.get());
+                decompressor_ = std::make_unique<Decompressor>(name(), begin, fd_.get());
                 count = read_some();
             }
         }
@@ -100,8 +101,8 @@ class FileState : public Source::State {
         do
             count = ::read(fd_.get(), room.data(), room.size());
         while (count < 0 && errno == EINTR);
-        if (count < 0) fail_input(name_, "read", errno);
-        bytes_read_ += static_cast<std::uint64_t>(count);
+        if (count < 0) fail_input(name(), "read", errno);
+        count_read(static_cast<std::uint64_t>(count));
         if (stopping_) remaining_ -= static_cast<std::size_t>(count);
         return static_cast<std::size_t>(count);
     }

@@ -27,6 +27,11 @@ class Source::State {
     std::uint64_t bytes_read() const noexcept { return bytes_read_; }
 
   protected:
+    void set_size(std::uint64_t size) noexcept { size_ = size; }
+    void count_read(std::uint64_t bytes) noexcept { bytes_read_ += bytes; }
+    void set_ended() noexcept { ended_ = true; }
+
+  private:
     std::string name_;
     std::uint64_t size_ = 0;
     std::uint64_t bytes_read_ = 0;
