@@ -64,7 +64,11 @@ int Watch::add(const std::string& path, unsigned mask, const std::string& name, 
 }
 
 int Watch::add_file(int file, const std::string& name) {
-    return add("/proc/self/fd/" + std::to_string(file), file_changes, name, nullptr);
+    // The file itself, whatever bears its name by now.
+    const std::string link = "/proc/self/fd/" + std::to_string(file);
+    std::string unreadable;
+    const int number = add(link, file_changes, name, &unreadable);
+    return number >= 0 ? number : add(name, file_changes, name, nullptr);
 }
 
 void Watch::remove(int number) noexcept {
