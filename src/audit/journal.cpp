@@ -97,6 +97,7 @@ class JournalState : public Source::State {
     Block next() override {
         constexpr std::size_t enough = std::size_t{256} * 1024;
         Block block;
+        block.every_type = true;
         if (ended()) return block;
         if (std::exchange(waiting_, false) && !stopping_)
             check(::sd_journal_process(journal_.get()), "watch");

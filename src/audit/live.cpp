@@ -128,6 +128,7 @@ struct Delivery {
     std::uint64_t oversized = 0;
     std::vector<Loss> losses;
     std::vector<std::string> notes;
+    bool queue_checked = false;
     bool end = false;
     std::exception_ptr failure;
 };
@@ -189,6 +190,8 @@ class LiveState : public Source::State {
         count_read(handed_out_.text.size());
         if (handed_out_.end) set_ended();
         Block block;
+        block.every_type = true;
+        block.queue_checked = handed_out_.queue_checked;
         block.text = handed_out_.text;
         block.oversized = handed_out_.oversized;
         block.losses = std::move(handed_out_.losses);
@@ -325,6 +328,7 @@ class LiveState : public Source::State {
         const std::uint32_t lost =
             status->lost >= at_begin_->lost ? status->lost - at_begin_->lost : status->lost;
         if (lost > 0) lose(Loss::Kind::audit_backlog, lost);
+        hand_over([](Delivery& waiting) { waiting.queue_checked = true; });
     }
 
     const std::string& type_name(int type) {
