@@ -10,6 +10,8 @@
 //                what was written between the last look and the truncation stands in the copy, and is read there.
 //                What a daemon writes between the copy and the truncation is in neither file, and nobody sees it.
 //   truncated    without a copy: the file is read from its start again, and a Loss says that something may be missing
+//   renamed twice, or copied and truncated before it was begun
+//                what came and went between two looks is not seen. A look takes microseconds.
 //   not there    not yet, or no longer: waited for, in whatever directory it will appear
 //
 // All files of a path are one input: serials run on from one to the next, so that what is lost between them shows.

@@ -58,6 +58,8 @@ class FileState : public Source::State {
         const LineBuffer::Lines lines = !at_end && fill() ? lines_.take() : end(block);
         block.text = lines.text;
         block.oversized = lines.oversized;
+        for (; overruns_ > 0; --overruns_)
+            block.losses.push_back({Loss::Kind::kernel_ring, 0});
         return block;
     }
 
@@ -98,9 +100,11 @@ class FileState : public Source::State {
         if (decompressor_) return decompressor_->read(room);
         if (stopping_) room = room.first(std::min(room.size(), remaining_));
         ssize_t count = 0;
-        do
-            count = ::read(fd_.get(), room.data(), room.size());
-        while (count < 0 && errno == EINTR);
+        while ((count = ::read(fd_.get(), room.data(), room.size())) < 0) {
+            // /dev/kmsg: what comes next was overwritten; it goes on with the oldest that is left.
+            if (errno == EPIPE) ++overruns_;
+            if (errno != EINTR && errno != EPIPE) break;
+        }
         if (count < 0) fail_input(name(), "read", errno);
         count_read(static_cast<std::uint64_t>(count));
         if (stopping_) remaining_ -= static_cast<std::size_t>(count);
@@ -110,6 +114,7 @@ class FileState : public Source::State {
     Descriptor fd_;
     LineBuffer lines_;
     std::unique_ptr<Decompressor> decompressor_;
+    std::uint64_t overruns_ = 0;
     bool begun_ = false;
     bool regular_ = false;
     bool stopping_ = false;

@@ -153,6 +153,16 @@ def what_cannot_be_checked_is_said(place):
     require("the kernel's own count of lost records may not be read" in done.stderr, done.stderr)
 
 
+def the_ring_may_be_overwritten(place):
+    """/dev/kmsg says so by an error that is none."""
+    if shutil.which('strace') is None:
+        raise Skip('strace is not installed')
+    done = subprocess.run(['strace', '-f', '-qq', '-o', '/dev/null', '-P', '/dev/kmsg', '-e', 'inject=read:error=EPIPE:when=2',
+                           SCGEN, 'decode', '--for', '300ms', '/dev/kmsg'], cwd=place, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=PATIENCE)
+    require(done.returncode in (0, 1) and re.search(r'^[1-9]\d* lines', done.stderr, re.M), done.stderr)
+
+
 def in_folder(test):
     def run():
         with tempfile.TemporaryDirectory(prefix='live-') as folder:
@@ -182,4 +192,5 @@ if __name__ == '__main__':
         beside_other_input,
         refusals_say_what_to_do,
         what_cannot_be_checked_is_said,
+        the_ring_may_be_overwritten,
     )]))
