@@ -8,6 +8,7 @@ replaced as SUBSTITUTIONS says; a command whose program is not in PROGRAMS fails
 `./dev demo` and `./dev test` cannot run inside a test: `./dev help` must list them. Speaks TAP.
 """
 
+import gzip
 import os
 import re
 import shutil
@@ -19,6 +20,11 @@ from pathlib import Path
 # What a README shows, and what stands for it here.
 SUBSTITUTIONS = [
     ('tail -f /var/log/syslog', 'cat log/syslog'),          # ends, so that the stream does
+    # The kernel and the journal here know nothing of the workload; a log stands for them.
+    ('--live --comm http-echo -o http-echo.json', '--comm http-echo -o http-echo.json log/syslog'),
+    ('--live --comm http-echo --idle 10m', '--comm http-echo log/syslog'),
+    ('--journal --comm', 'log/syslog --comm'),
+    ('scgen -f', 'scgen --idle 300ms -f'),                  # ends
     ('/var/log/syslog', 'log/syslog'),
     ('/var/log/audit/audit.log', 'log/audit.log'),
     ('journalctl -o json _TRANSPORT=audit', 'cat log/journal.json'),
@@ -26,6 +32,8 @@ SUBSTITUTIONS = [
 ]
 FILES = {
     'log/syslog': 'samples/tutorial-syslog-http-echo.log',
+    'log/syslog.1': 'samples/tutorial-syslog-http-echo.log',
+    'log/syslog.2.gz': 'samples/tutorial-syslog-http-echo.log',
     'log/audit.log': 'samples/vm-audit-http-echo.log',
     'log/journal.json': 'tests/data/formats/journal-audit-json.log',
     'log/dmesg': 'samples/vm-dmesg-busybox.log',
@@ -77,7 +85,8 @@ def run(command, scgen, root):
         (place / 'log').mkdir()
         shutil.copytree(root / 'samples', place / 'samples')
         for name, source in FILES.items():
-            shutil.copy(root / source, place / name)
+            log = (root / source).read_bytes()
+            (place / name).write_bytes(gzip.compress(log) if name.endswith('.gz') else log)
         environment = dict(os.environ, PATH=f'{place}/bin:/usr/bin:/bin', LC_ALL='C.UTF-8', TZ='UTC')
         done = subprocess.run(['bash', '-o', 'pipefail', '-c', text], cwd=place, env=environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=60)

@@ -101,4 +101,9 @@ std::vector<std::string> audit_exclude_rules() {
     return rules;
 }
 
+std::string audit_type_name(int type) {
+    const char* const name = ::audit_msg_type_to_name(type);
+    return name != nullptr ? name : "UNKNOWN[" + std::to_string(type) + "]";
+}
+
 }  // namespace scgen

@@ -148,6 +148,8 @@ struct Ledger::State {
     bool too_many_messages = false;
     bool audit_off = false, actions_changed = false, exclude_rule = false, daemon = false,
          other_types = false;
+    /// Inputs that came by the socket and ended with the kernel's count compared, and without.
+    bool queue_checked = false, queue_unchecked = false;
 
     /// How many groups there are of either trust: forged lines must not use up the room of others.
     std::array<std::size_t, 2> group_counts{};
@@ -249,7 +251,7 @@ void Ledger::add(const Notice& notice) {
         key, {group_key(notice.host, notice.boot, notice.origin), notice.kind, notice.order, notice.loss});
 }
 
-void Ledger::add(const AuditEvent& event, std::uint64_t input) {
+void Ledger::add(const AuditEvent& event, std::uint64_t input, bool every_type) {
     using Type = AuditEvent::Type;
     State& state = *state_;
     const bool seccomp = event.type == Type::seccomp;
@@ -263,16 +265,17 @@ void Ledger::add(const AuditEvent& event, std::uint64_t input) {
     const bool believed = event.origin == Origin::ring || event.origin == Origin::netlink;
     if (!event.printed || believed) group->serials.add(event.time_ms, event.serial);
     if (event.printed) return;
-    group->keeps_all = group->keeps_all || !seccomp;
-    const Extent now{event.time_ms, event.time_ms, !seccomp, 0};
+    const bool all = every_type || !seccomp;
+    group->keeps_all = group->keeps_all || all;
+    const Extent now{event.time_ms, event.time_ms, all, 0};
     if (const auto [at, fresh] = group->open.emplace(input, now); !fresh) at->second.add(now);
 }
 
-void Ledger::add(const Record& record, std::uint64_t input) {
+void Ledger::add(const Record& record, std::uint64_t input, bool every_type) {
     State& state = *state_;
     const auto event = event_of(record);
     Group* group = state.group(group_key(record.host, record.boot, record.origin));
-    if (event) add(*event, input);
+    if (event) add(*event, input, every_type);
     if (group == nullptr) return;
     if (record.printed)
         ++group->printed;
@@ -284,10 +287,11 @@ void Ledger::add(const Record& record, std::uint64_t input) {
         ++group->open[input].records;
 }
 
-void Ledger::end_input(std::uint64_t input) {
+void Ledger::end_input(std::uint64_t input, bool queue_checked) {
     for (auto& [key, group] : state_->groups) {
         const auto at = group.open.find(input);
         if (at == group.open.end()) continue;
+        (queue_checked ? state_->queue_checked : state_->queue_unchecked) = true;
         state_->close(group, at->second);
         group.open.erase(at);
     }
@@ -313,6 +317,8 @@ void Ledger::merge(const Ledger& other) {
     state.exclude_rule = state.exclude_rule || theirs.exclude_rule;
     state.daemon = state.daemon || theirs.daemon;
     state.other_types = state.other_types || theirs.other_types;
+    state.queue_checked = state.queue_checked || theirs.queue_checked;
+    state.queue_unchecked = state.queue_unchecked || theirs.queue_unchecked;
 }
 
 LossAccount Ledger::account() const {
@@ -327,6 +333,9 @@ LossAccount Ledger::account() const {
     out.exclude_rule = state.exclude_rule;
     out.daemon = state.daemon;
     out.other_types = state.other_types;
+    const bool all_ended = std::all_of(state.groups.begin(), state.groups.end(),
+                                       [](const auto& entry) { return entry.second.open.empty(); });
+    out.queue_checked = state.queue_checked && !state.queue_unchecked && all_ended;
     std::set<std::uint64_t> covered;
     for (const auto& [key, group] : state.groups) {
         const Finding finding = find_gaps(group);

@@ -24,14 +24,16 @@ void Announcer::announce(const Observations& observations, bool grown) {
 }
 
 void Announcer::finish(const Observations& observations) {
-    constexpr std::chrono::milliseconds least_pause{50};
+    // What comes right after this begins is told when the next one ends: a pause and two runs later.
+    constexpr std::chrono::milliseconds most_wait{30}, most_cost{10};
     constexpr int cost_factor = 5;
     const auto begin = std::chrono::steady_clock::now();
     const Attribution found = attribute(observations, group_of(options_), options_.selection);
     for (const Workload& workload : found.workloads)
         announce_workload(workload);
     const auto end = std::chrono::steady_clock::now();
-    next_ = end + std::max<std::chrono::steady_clock::duration>(least_pause, (end - begin) * cost_factor);
+    const auto cost = end - begin;
+    next_ = end + (cost <= most_cost ? most_wait - 2 * cost : cost_factor * cost);
     pending_ = false;
 }
 

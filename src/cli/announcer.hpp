@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,14 +16,18 @@ namespace scgen {
 /// Says each call of the selected workloads when it is first seen on a stream.
 ///
 /// Shape:  a call belongs to a workload only once attribution says so, which may be later than its record
-///         (a runtime's start-up waits for the exec). Attribution runs at most every 50 ms, more rarely
-///         where it takes long.
+///         (a runtime's start-up waits for the exec). It is told within 50 ms of its record; where attribution
+///         takes long, with thousands of processes, that is run more rarely.
 class Announcer {
   public:
     Announcer(const Options& options, Terminal& terminal);
 
     /// Announces what is new, if it is time; `grown` says whether anything came that had not been seen.
     void announce(const Observations& observations, bool grown);
+    /// When announce() is wanted though nothing comes.
+    std::optional<std::chrono::steady_clock::time_point> due() const {
+        return pending_ ? std::optional(next_) : std::nullopt;
+    }
     /// The same whether or not it is time.
     void finish(const Observations& observations);
 

@@ -10,9 +10,10 @@ constexpr std::array commands{
     CommandSpec{Command::generate, "generate", "scgen [generate] [options] [LOG...]",
                 "logs -> the least seccomp profile (default)",
                 "Writes the least OCI seccomp profile that lets the observed workload run.\n"
-                "Without LOG, or with -, it reads standard input.\n",
+                "Without LOG, --live or --journal, or with -, it reads standard input.\n",
                 "    scgen --comm http-echo /var/log/syslog > http-echo.json\n"
                 "    tail -f /var/log/syslog | scgen --comm http-echo -o http-echo.json\n"
+                "    scgen --live --comm http-echo --idle 10m -o http-echo.json\n"
                 "    scgen -O profiles/ /var/log/audit/audit.log\n",
                 "the answer is no (nothing matched, or a denied call was seen)"},
     CommandSpec{Command::list, "list", "scgen list [options] [LOG...]",

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "announcer.hpp"
@@ -97,6 +98,13 @@ class Live {
 
     void finish() { announcer_.finish(ingest_.observations()); }
 
+    /// When update() is wanted though nothing comes.
+    std::optional<std::chrono::steady_clock::time_point> due() const {
+        const auto announce = announcer_.due();
+        if (!destination_.is_file() || !pending_) return announce;
+        return announce ? std::min(*announce, next_) : next_;
+    }
+
   private:
     /// All that was read so far; what was lost of it is looked up where somebody wants to know.
     InputFacts facts() const {
@@ -184,12 +192,15 @@ int run_generate(const Options& given, Terminal& terminal) {
     Destination destination(options, terminal);
     std::optional<Live> live;
     std::optional<Witnesses> witnesses;
-    if (any_stream(options.input.logs)) live.emplace(options, ingest, terminal, destination);
+    if (any_stream(options.input)) live.emplace(options, ingest, terminal, destination);
     if (options.evidence) witnesses.emplace();
     if (witnesses) ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses->saw(sighting); });
-    read_logs(options.input, ingest, terminal, [&live](bool grown) {
-        if (live) live->update(grown);
-    });
+    read_logs(
+        options.input, ingest, terminal,
+        [&live](bool grown) {
+            if (live) live->update(grown);
+        },
+        [&live] { return live ? live->due() : std::nullopt; });
     if (live) live->finish();
     InputFacts facts = facts_at_end(ingest, options.input);
     const Verdict verdict = judge(ingest.observations(), facts, options);

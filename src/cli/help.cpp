@@ -34,7 +34,7 @@ void append_option(std::string& out, const OptionSpec& spec) {
         left += spec.letter != 0 ? ", --" : "  --";
         left += spec.name;
     }
-    if (!spec.argument.empty()) left += " " + std::string(spec.argument);
+    if (!spec.argument.empty()) left += (spec.is_optional() ? "" : " ") + std::string(spec.argument);
     left.resize(std::max(left.size() + 2, text_column), ' ');
     out += left;
     append_wrapped(out, spec.text);

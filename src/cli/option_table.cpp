@@ -50,6 +50,15 @@ constexpr std::array rows{
          "what makes processes one workload: all, comm, exe, pid or subj (all for one profile, else comm)"}},
 
     Row{log_readers,
+        {input, "live", 0, "", false,
+         "the kernel's audit records as they are made: no daemon needed, no rate limit"}},
+    Row{log_readers,
+        {input, "follow", 'f', "", false,
+         "read on as files grow, whatever becomes of them: rotation, truncation, re-creation"}},
+    Row{log_readers,
+        {input, "journal", 0, "[=DIR]", false,
+         "the systemd journal, or a saved one: a directory or a file; with --follow read on as it grows"}},
+    Row{log_readers,
         {input, "trust", 0, "WHOM", false,
          "kernel: lines that a kernel log, auditd or the journal writes; any: complete records behind any "
          "prefix (kernel)"}},

@@ -41,7 +41,7 @@ bool reads_profiles(Command command) noexcept;
 /// One option: what the parser accepts and what the help says, in one place so that they cannot differ.
 ///
 /// Shape:  `name` is without dashes, empty where there is only a letter; `letter` is 0 where there is none;
-///         `argument` is empty for a flag.
+///         `argument` is empty for a flag, and begins "[=" where it may be left out.
 struct OptionSpec {
     std::string_view group;
     std::string_view name;
@@ -50,6 +50,10 @@ struct OptionSpec {
     bool repeatable;
     std::string_view text;
 
+    bool is_optional() const noexcept { return argument.starts_with("[="); }
+    std::string_view argument_name() const noexcept {
+        return is_optional() ? argument.substr(2, argument.size() - 3) : argument;
+    }
     /// How it is written in messages, and the key of its values: "--comm", "-o".
     std::string key() const;
 };

@@ -52,6 +52,9 @@ void read_selection(const Values& values, Options& options) {
 void read_input(const Values& values, Options& options) {
     constexpr std::array trusts{Choice<Trust>{"kernel", Trust::kernel}, Choice<Trust>{"any", Trust::any}};
     InputOptions& input = options.input;
+    input.live = values.flag("--live");
+    input.follow = values.flag("--follow");
+    if (const std::string* place = values.one("--journal")) input.journal = *place;
     values.choice("--trust", trusts, input.ingest.trust);
     values.time("--since", input.ingest.since_ms);
     values.time("--until", input.ingest.until_ms);

@@ -29,6 +29,9 @@ po::options_description describe(const std::vector<OptionSpec>& specs) {
         if (spec.letter != 0) name += std::string(",") + spec.letter;
         if (spec.argument.empty())
             description.add_options()(name.c_str(), "");
+        else if (spec.is_optional())
+            description.add_options()(name.c_str(), po::value<Words>()->composing()->implicit_value({}, ""),
+                                      "");
         else
             description.add_options()(name.c_str(), po::value<Words>()->composing(), "");
     }
@@ -62,7 +65,7 @@ bool is_negative_number(std::string_view word) noexcept {
 [[noreturn]] void refuse_missing(const std::string& key, Command command) {
     for (const OptionSpec& spec : options_of(command))
         if (key == spec.key() || key == "-" + spec.key())  // Boost gives a letter two dashes here
-            throw Error(spec.key() + ": the " + std::string(spec.argument) + " is missing. " +
+            throw Error(spec.key() + ": the " + std::string(spec.argument_name()) + " is missing. " +
                         help_hint(command));
     throw Error(escape(key) + ": a value is missing. " + help_hint(command));
 }
@@ -87,12 +90,14 @@ bool lacks_value(Command command, const po::option& option) {
     const auto specs = options_of(command);
     const OptionSpec* spec = find_option(specs, option.string_key);
     if (spec == nullptr || spec->argument.empty()) return false;
+    if (spec->is_optional()) return option.original_tokens.front().ends_with('=');
     return option.value.empty() ||
            (option.original_tokens.size() > 1 && find_option(specs, option.value[0]) != nullptr &&
             option.value[0].starts_with('-'));
 }
 
 void sort_options(Arguments& arguments, const po::parsed_options& parsed) {
+    const auto specs = options_of(arguments.command);
     for (const auto& option : parsed.options) {
         if (option.position_key >= 0) {
             arguments.words.insert(arguments.words.end(), option.value.begin(), option.value.end());
@@ -101,6 +106,14 @@ void sort_options(Arguments& arguments, const po::parsed_options& parsed) {
         // Boost keeps the dash of a letter and drops those of a name.
         const bool letter = option.string_key.starts_with('-');
         Words& values = arguments.values[(letter ? "" : "--") + option.string_key];
+        const OptionSpec* const spec = find_option(specs, option.string_key);
+        if (spec != nullptr && spec->is_optional() && option.original_tokens.size() != 1) {
+            // A value that may be left out stands behind "=" only; Boost takes the next word, too.
+            values.emplace_back();
+            arguments.words.insert(arguments.words.end(), option.value.begin(), option.value.end());
+            continue;
+        }
+        if (spec != nullptr && spec->is_optional() && option.value.empty()) values.emplace_back();
         values.insert(values.end(), option.value.begin(), option.value.end());
         if (lacks_value(arguments.command, option))
             refuse_missing((letter ? "" : "--") + option.string_key, arguments.command);

@@ -36,6 +36,12 @@ enum class ReportFormat : std::uint8_t { text, json, markdown };
 /// Which logs to read, and how.
 struct InputOptions {
     std::vector<std::string> logs;
+    /// Files among the logs are read on as they grow.
+    bool follow = false;
+    /// The kernel's audit socket.
+    bool live = false;
+    /// A journal file or directory; empty for the system's journal.
+    std::optional<std::string> journal;
     IngestOptions ingest;
     std::size_t max_line = std::size_t{1} << 20U;
     std::optional<std::chrono::milliseconds> run_for;

@@ -70,26 +70,28 @@ std::string temporary_name(const std::string& name) {
     return out;
 }
 
-/// The file under its temporary name; goes away unless it was renamed.
+/// The file before it has its name; goes away unless it got it.
+///
+/// Shape:  where the file system can (O_TMPFILE), it has no name at all until it is whole, so that even a writer who is
+///         killed leaves no piece behind; elsewhere a temporary one.
 class Draft {
   public:
-    Draft(int directory, const Place& place, const std::string& path) : directory_(directory), path_(path) {
-        constexpr int tries = 16;
+    Draft(int directory, const Place& place, const std::string& path)
+        : directory_(directory), wanted_(place.name), path_(path) {
         constexpr mode_t mode = 0644;
-        for (int i = 0; i < tries; ++i) {
-            name_ = temporary_name(place.name);
-            fd_ = ::openat(directory, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                           mode);
-            if (fd_ >= 0) return;
-            if (errno != EEXIST) break;
-        }
-        fail(path, "create", errno);
+        if (::access("/proc/self/fd", X_OK) == 0)
+            fd_ = ::openat(directory, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+        if (fd_ >= 0) return;
+        take_name("create", [&](const char* name) {
+            fd_ = ::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+            return fd_ >= 0;
+        });
     }
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
     ~Draft() {
         if (fd_ >= 0) ::close(fd_);
-        if (!renamed_) ::unlinkat(directory_, name_.c_str(), 0);
+        if (!name_.empty()) ::unlinkat(directory_, name_.c_str(), 0);
     }
 
     void write(std::string_view text) {
@@ -101,6 +103,11 @@ class Draft {
                 fail(path_, "write", written == 0 ? EIO : errno);
         }
         if (::fsync(fd_) != 0) fail(path_, "sync", errno);
+        const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+        if (name_.empty())
+            take_name("link", [&](const char* name) {
+                return ::linkat(AT_FDCWD, self.c_str(), directory_, name, AT_SYMLINK_FOLLOW) == 0;
+            });
         const int fd = fd_;
         fd_ = -1;
         if (::close(fd) != 0 && errno != EINTR) fail(path_, "close", errno);
@@ -109,15 +116,29 @@ class Draft {
     void rename_to(const std::string& name) {
         if (::renameat(directory_, name_.c_str(), directory_, name.c_str()) != 0)
             fail(path_, "rename", errno);
-        renamed_ = true;
+        name_.clear();
     }
 
   private:
+    template <class Take>
+    void take_name(const char* what, Take&& take) {
+        constexpr int tries = 16;
+        for (int i = 0; i < tries; ++i) {
+            const std::string name = temporary_name(wanted_);
+            if (take(name.c_str())) {
+                name_ = name;
+                return;
+            }
+            if (errno != EEXIST) break;
+        }
+        fail(path_, what, errno);
+    }
+
     int directory_;
+    const std::string& wanted_;
     const std::string& path_;
-    std::string name_;
+    std::string name_;  ///< the temporary one; empty while there is none
     int fd_ = -1;
-    bool renamed_ = false;
 };
 
 void refuse_what_is_no_file(int directory, const Place& place, const std::string& path) {

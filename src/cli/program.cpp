@@ -63,7 +63,8 @@ int run_options(Options options) {
         return 0;
     }
     Terminal terminal(options.quiet, options.color);
-    if (reads_logs(options.command) && options.input.logs.empty()) {
+    const InputOptions& input = options.input;
+    if (reads_logs(options.command) && input.logs.empty() && !input.live && !input.journal) {
         if (::isatty(STDIN_FILENO) == 1) {
             terminal.error("no LOG was given, and standard input is a terminal. The commonest calls:");
             terminal.block(commonest_calls);

@@ -1,21 +1,27 @@
 #include "reading.hpp"
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
+#include <cerrno>
+#include <cstring>
+#include <deque>
 
-#include "scgen/report/table.hpp"
+#include "progress.hpp"
+#include "scgen/error.hpp"
 #include "stop.hpp"
+
+// One loop for all kinds of input. Streams are open from the start and wait in one poll(), so that what comes is fed,
+// and what it means told, at once; there is no tick. Files come one after the other, each a piece in its turn, so
+// that any number may be given and none holds up a stream.
 
 namespace scgen {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-constexpr milliseconds tick{100};
 
 bool is_stream(const std::string& log) {
     struct stat status {};
@@ -30,54 +36,6 @@ bool is_of_this_machine(const std::string& log) {
     if (result == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))) return true;
     return log.starts_with("/var/log/") || log == "/dev/kmsg" || log == "/proc/kmsg";
 }
-
-std::string show_bytes(std::uint64_t bytes) {
-    constexpr std::uint64_t kib = 1024;
-    if (bytes < kib * kib) return std::to_string(bytes / kib) + " KiB";
-    return std::to_string(bytes / (kib * kib)) + " MiB";
-}
-
-/// The line that a terminal shows while input is read: bytes, rate and time left for files, records for
-/// streams.
-class Progress {
-  public:
-    Progress(Terminal& terminal, const Ingest& ingest) : terminal_(terminal), ingest_(ingest) {}
-
-    void show(const Source& source) {
-        constexpr milliseconds pause{200};
-        if (!terminal_.shows_progress()) return;
-        const auto now = Clock::now();
-        if (now - shown_ < pause) return;
-        shown_ = now;
-        terminal_.progress(text_of(source, now));
-    }
-
-    void begin_log(std::uint64_t bytes) {
-        begin_ = Clock::now();
-        shown_ = begin_;
-        first_byte_ = bytes;
-    }
-
-  private:
-    std::string text_of(const Source& source, Clock::time_point now) const {
-        const std::uint64_t read = source.bytes_read() - first_byte_;
-        const auto taken = std::chrono::duration_cast<milliseconds>(now - begin_).count();
-        const std::uint64_t rate = taken > 0 ? read * 1000 / static_cast<std::uint64_t>(taken) : 0;
-        std::string out = source.name() + ": " + show_bytes(source.bytes_read());
-        if (source.size() > 0) {
-            out += " of " + show_bytes(source.size()) + ", " + show_bytes(rate) + "/s";
-            if (rate > 0 && source.size() > source.bytes_read())
-                out += ", " + std::to_string((source.size() - source.bytes_read()) / rate + 1) + " s left";
-        }
-        return out + ", " + counted(ingest_.tally()[Outcome::observed], "record");
-    }
-
-    Terminal& terminal_;
-    const Ingest& ingest_;
-    Clock::time_point begin_{};
-    Clock::time_point shown_{};
-    std::uint64_t first_byte_ = 0;
-};
 
 /// When reading must end though the input has not.
 class Deadlines {
@@ -95,12 +53,10 @@ class Deadlines {
         return std::nullopt;
     }
 
-    milliseconds patience() const {
-        auto least = Clock::duration(tick);
-        const auto now = Clock::now();
-        if (end_) least = std::min(least, *end_ - now);
-        if (idle_) least = std::min(least, last_new_ + *idle_ - now);
-        return std::clamp(std::chrono::ceil<milliseconds>(least), milliseconds(0), tick);
+    std::optional<Clock::time_point> next() const {
+        if (!idle_) return end_;
+        const auto idle = last_new_ + *idle_;
+        return end_ ? std::min(*end_, idle) : idle;
     }
 
   private:
@@ -111,36 +67,139 @@ class Deadlines {
 
 class Reading {
   public:
-    Reading(const InputOptions& input, Ingest& ingest, Terminal& terminal, const AfterBlock& after_block)
+    Reading(const InputOptions& input, Ingest& ingest, Terminal& terminal, const AfterBlock& after_block,
+            const WhenDue& when_due)
         : input_(input),
           ingest_(ingest),
+          terminal_(terminal),
           after_block_(after_block),
+          when_due_(when_due),
           progress_(terminal, ingest),
           deadlines_(input) {
-        if (any_stream(input.logs)) signals_.emplace();
+        if (any_stream(input)) signals_.emplace();
+        open_streams();
     }
 
     Ending run() {
-        for (const std::string& log : input_.logs) {
-            Source source = Source::open(log, input_.max_line, signals_ ? signals_->fd() : -1);
-            const auto ending = drain(source);
-            grew(ingest_.end_input());
-            if (ending) return *ending;
+        std::optional<Ending> ending;
+        while (!ending) {
+            open_next_file();
+            if (open_.empty()) break;
+            read_what_is_there(wait(next_deadline()));
+            if (signals_ && signals_->requested())
+                ending = Ending::signal;
+            else
+                ending = deadlines_.reached();
         }
-        return Ending::end_of_input;
+        if (ending) finish();
+        grew(ingest_.end_input());
+        return ending.value_or(Ending::end_of_input);
     }
 
   private:
-    std::optional<Ending> drain(Source& source) {
-        progress_.begin_log(source.bytes_read());
-        for (;;) {
-            const Block block = source.next(deadlines_.patience());
-            grew(ingest_.feed(block));
-            progress_.show(source);
-            if (signals_ && signals_->requested()) return Ending::signal;
-            if (block.end) return std::nullopt;
-            if (const auto ending = deadlines_.reached()) return ending;
+    struct Open {
+        Source source;
+        std::uint64_t number;
+    };
+
+    void open_streams() {
+        if (input_.live) add(Source::live(input_.max_line));
+        if (input_.journal) add(Source::journal(*input_.journal, input_.follow, input_.max_line));
+        std::vector<std::string> followed;
+        for (const std::string& log : input_.logs) {
+            if (input_.follow && Source::can_grow(log))
+                followed.push_back(log);
+            else if (is_stream(log))
+                add(Source::open(log, input_.max_line));
+            else
+                files_.push_back(log);
         }
+        if (followed.empty()) return;
+        for (const std::string& log : followed)
+            if (::access(log.c_str(), F_OK) != 0) terminal_.note(log + ": is not there yet; waiting for it.");
+        add(Source::follow(followed, input_.max_line));
+    }
+
+    void add(Source source) { open_.push_back({std::move(source), ++opened_}); }
+
+    void open_next_file() {
+        if (files_.empty() || file_ != 0) return;
+        add(Source::open(files_.front(), input_.max_line));
+        file_ = opened_;
+        files_.pop_front();
+        progress_.begin_file();
+    }
+
+    std::optional<Clock::time_point> next_deadline() const {
+        std::optional<Clock::time_point> first = deadlines_.next();
+        for (const auto& other : {when_due_ ? when_due_() : std::nullopt, progress_.due()})
+            if (other && (!first || *other < *first)) first = other;
+        return first;
+    }
+
+    /// Waits for any input, a signal, or `until`; the sources that need not be waited for, by their place in open_.
+    std::vector<std::size_t> wait(std::optional<Clock::time_point> until) {
+        std::vector<pollfd> fds{{signals_ && !finishing_ ? signals_->fd() : -1, POLLIN, 0}};
+        bool ready = false;
+        for (const Open& open : open_) {
+            fds.push_back({open.source.fd(), POLLIN, 0});
+            ready = ready || fds.back().fd < 0;
+        }
+        int patience = ready ? 0 : -1;
+        if (!ready && until) {
+            constexpr milliseconds longest{60'000};
+            const auto left = std::chrono::ceil<milliseconds>(*until - Clock::now());
+            patience = static_cast<int>(std::clamp(left, milliseconds(0), longest).count());
+        }
+        if (::poll(fds.data(), fds.size(), patience) < 0 && errno != EINTR)
+            throw Error(std::string("wait for input: ") + std::strerror(errno));
+        std::vector<std::size_t> places;
+        for (std::size_t i = 0; i < open_.size(); ++i)
+            if (fds[i + 1].fd < 0 || fds[i + 1].revents != 0) places.push_back(i);
+        return places;
+    }
+
+    void read_what_is_there(const std::vector<std::size_t>& places) {
+        for (const std::size_t place : places)
+            feed(open_[place]);
+        if (places.empty()) after_block_(false);
+        show_progress();
+        if (std::any_of(open_.begin(), open_.end(),
+                        [this](const Open& open) { return open.number == file_ && open.source.ended(); }))
+            file_ = 0;
+        open_.erase(
+            std::remove_if(open_.begin(), open_.end(), [](const Open& open) { return open.source.ended(); }),
+            open_.end());
+    }
+
+    void feed(Open& open) {
+        Block block = open.source.next(milliseconds(0));
+        block.input += open.number << 32U;
+        for (const std::string& note : block.notes)
+            terminal_.warning(note);
+        grew(ingest_.feed(block));
+    }
+
+    void show_progress() {
+        if (!progress_.is_due()) return;
+        std::vector<const Source*> sources;
+        for (const Open& open : open_)
+            sources.push_back(&open.source);
+        progress_.show(sources);
+    }
+
+    /// Takes what has come already. It may never be all, where more comes all the time.
+    void finish() {
+        constexpr std::chrono::seconds patience{3};
+        const auto until = Clock::now() + patience;
+        finishing_ = true;
+        bool whole = files_.empty() && file_ == 0;
+        for (Open& open : open_)
+            open.source.stop();
+        while (!open_.empty() && Clock::now() < until)
+            read_what_is_there(wait(until));
+        whole = whole && open_.empty();
+        if (!whole) terminal_.note("not all of the input was read.");
     }
 
     void grew(bool grown) {
@@ -150,21 +209,32 @@ class Reading {
 
     const InputOptions& input_;
     Ingest& ingest_;
+    Terminal& terminal_;
     const AfterBlock& after_block_;
+    const WhenDue& when_due_;
     Progress progress_;
     Deadlines deadlines_;
     std::optional<StopSignals> signals_;
+    std::vector<Open> open_;
+    std::deque<std::string> files_;  ///< still to be opened
+    std::uint64_t opened_ = 0;
+    std::uint64_t file_ = 0;  ///< the number of the one that is open; 0 for none
+    bool finishing_ = false;
 };
 
 }  // namespace
 
-bool any_stream(const std::vector<std::string>& logs) {
-    return std::any_of(logs.begin(), logs.end(), is_stream);
+bool any_stream(const InputOptions& input) {
+    const auto endless = [&input](const std::string& log) {
+        return is_stream(log) || (input.follow && Source::can_grow(log));
+    };
+    return input.live || (input.journal && input.follow) ||
+           std::any_of(input.logs.begin(), input.logs.end(), endless);
 }
 
-Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal,
-                 const AfterBlock& after_block) {
-    const Ending ending = Reading(input, ingest, terminal, after_block).run();
+Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal, const AfterBlock& after_block,
+                 const WhenDue& when_due) {
+    const Ending ending = Reading(input, ingest, terminal, after_block, when_due).run();
     terminal.wipe();
     if (ending == Ending::time_up) terminal.note("stopped: the time of --for is up.");
     if (ending == Ending::idle) terminal.note("stopped: nothing new came for as long as --idle says.");
@@ -186,8 +256,9 @@ InputFacts facts_of(const Ingest& ingest) {
 
 InputFacts facts_at_end(const Ingest& ingest, const InputOptions& input) {
     InputFacts facts = facts_of(ingest);
-    if (facts.tally[Outcome::observed] == 0 &&
-        std::any_of(input.logs.begin(), input.logs.end(), is_of_this_machine))
+    const bool of_this_machine = input.live || (input.journal && input.journal->empty()) ||
+                                 std::any_of(input.logs.begin(), input.logs.end(), is_of_this_machine);
+    if (facts.tally[Outcome::observed] == 0 && of_this_machine)
         facts.machine = ask_machine();
     return facts;
 }

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <functional>
-#include <string>
+#include <optional>
 
 #include "options.hpp"
 #include "scgen/observe/ingest.hpp"
@@ -13,20 +13,23 @@ namespace scgen {
 /// Why reading ended.
 enum class Ending : std::uint8_t { end_of_input, signal, time_up, idle };
 
-/// Whether any of these logs is a pipe, a terminal or the like, whose end may be far off.
-bool any_stream(const std::vector<std::string>& logs);
+/// Whether any of the input is a pipe, a followed file or the like, whose end may be far off.
+bool any_stream(const InputOptions& input);
 
-/// Sees each Block after it was fed; `grown` says whether anything new was in it. It is
-/// called at least every tenth of a second, too, while a stream is silent.
+/// Sees each Block after it was fed; `grown` says whether anything new was in it.
 using AfterBlock = std::function<void(bool grown)>;
 
-/// Feeds the logs to `ingest`, one after the other, showing progress.
+/// When AfterBlock wants to be called though no Block came; nothing for not at all.
+using WhenDue = std::function<std::optional<std::chrono::steady_clock::time_point>()>;
+
+/// Feeds all input to `ingest`, showing progress: files one after the other, streams as they come.
 ///
-/// Shape:  signals are caught while a stream is among the logs and left alone otherwise, because half a
-///         file is not what anybody asked for.
-/// Errors: Error naming the log that cannot be opened or read.
-Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal,
-                 const AfterBlock& after_block);
+/// Shape:  signals are caught while a stream is among the input and left alone otherwise, because half a
+///         file is not what anybody asked for. When reading ends before the input does, what has come until then is
+///         fed.
+/// Errors: Error naming the input that cannot be opened or read.
+Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal, const AfterBlock& after_block,
+                 const WhenDue& when_due = {});
 
 /// What `ingest` has read until now.
 InputFacts facts_of(const Ingest& ingest);

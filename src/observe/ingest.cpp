@@ -1,6 +1,7 @@
 #include "scgen/observe/ingest.hpp"
 
 #include <cassert>
+#include <map>
 #include <utility>
 
 #include "seen_events.hpp"
@@ -19,26 +20,25 @@ class Ingest::State {
         : options_(std::move(options)), observations_(options_.max_subjects) {}
 
     bool feed(const Block& block) {
-        if (!reader_) reader_.emplace(options_.trust);
         fresh_ = false;
-        count(Outcome::oversized, block.oversized);
         for (const Loss& loss : block.losses)
             ledger_.add(loss);
+        if (block.text.empty() && block.oversized == 0 && !block.end) return false;
+        const auto at = inputs_.try_emplace(block.input, inputs_seen_, options_.trust).first;
+        input_ = &at->second;
+        inputs_seen_ = std::max(inputs_seen_, input_->number + 1);
+        input_->every_type = block.every_type;
+        input_->queue_checked = block.queue_checked;
+        count(Outcome::oversized, block.oversized);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
+        if (block.end) end(at);
         return fresh_;
     }
 
     bool end_input() {
         fresh_ = false;
-        if (reader_) {
-            Record record;
-            line_ = {};
-            if (const auto outcome = reader_->finish(record)) take(*outcome, record);
-            fed_ += reader_->further_entries();
-            reader_.reset();
-        }
-        ledger_.end_input(input_++);
-        lines_of_input_ = 0;
+        while (!inputs_.empty())
+            end(inputs_.begin());
         assert(tally_.lines() == fed_ && "every line has exactly one outcome");
         return fresh_;
     }
@@ -54,28 +54,57 @@ class Ingest::State {
     bool container_output_ = false;
 
   private:
+    /// A file, a stream: lines that follow each other.
+    struct Input {
+        Input(std::uint64_t number_, Trust trust) : number(number_), reader(trust) {}
+
+        std::uint64_t number;
+        RecordReader reader;
+        bool every_type = false;
+        bool queue_checked = false;
+        std::uint64_t lines = 0;
+        std::uint64_t fed = 0;
+        std::uint64_t outcomes = 0;
+    };
+    using Inputs = std::map<std::uint64_t, Input>;
+
+    void end(Inputs::iterator at) {
+        input_ = &at->second;
+        Record record;
+        line_ = {};
+        if (const auto outcome = input_->reader.finish(record)) take(*outcome, record);
+        input_->fed += input_->reader.further_entries();
+        assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
+        fed_ += input_->fed;
+        ledger_.end_input(input_->number, input_->queue_checked);
+        inputs_.erase(at);
+    }
+
     void count(Outcome outcome, std::uint64_t lines) {
         tally_.add(outcome, lines);
-        fed_ += lines;
+        input_->fed += lines;
+        input_->outcomes += lines;
     }
 
     void read(std::string_view line) {
         Record record;
         line_ = line;
-        ++fed_;
-        if (lines_of_input_++ < lines_to_look_at && is_container_output(line)) container_output_ = true;
-        if (const auto outcome = reader_->read(line, record)) take(*outcome, record);
-        while (const auto outcome = reader_->more(record))
+        ++input_->fed;
+        if (input_->lines++ < lines_to_look_at && is_container_output(line)) container_output_ = true;
+        if (const auto outcome = input_->reader.read(line, record)) take(*outcome, record);
+        while (const auto outcome = input_->reader.more(record))
             take(*outcome, record);
     }
 
     void take(Outcome outcome, const Record& record) {
         if (outcome == Outcome::observed && !is_inside(record.time_ms)) outcome = Outcome::excluded;
         tally_.add(outcome);
+        ++input_->outcomes;
         if (outcome == Outcome::observed) return learn(record);
-        if (const auto& event = reader_->event(); event && is_inside(event->time_ms))
-            ledger_.add(*event, input_);
-        if (const auto& notice = reader_->notice(); notice && is_inside(notice->time_ms))
+        const RecordReader& reader = input_->reader;
+        if (const auto& event = reader.event(); event && is_inside(event->time_ms))
+            ledger_.add(*event, input_->number, input_->every_type);
+        if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms))
             ledger_.add(*notice);
     }
 
@@ -89,19 +118,19 @@ class Ingest::State {
         ++origins_[static_cast<std::size_t>(record.origin)];
         const bool counted = seen_.first(record);
         if (!counted) ++duplicates_;
-        ledger_.add(record, input_);
+        ledger_.add(record, input_->number, input_->every_type);
         const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
         fresh_ = observations_.add(record, moment, counted) || fresh_;
-        if (each_) each_({record, reader_->spans_lines() ? std::string_view() : line_, counted});
+        if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
-    std::optional<RecordReader> reader_;
+    Inputs inputs_;           ///< those that have not ended
+    Input* input_ = nullptr;  ///< the one being read
     /// The line being read; empty at the end of input, which may end an entry.
     std::string_view line_;
-    std::uint64_t fed_ = 0;
+    std::uint64_t fed_ = 0;  ///< lines of inputs that ended
     std::uint64_t ordinal_ = 0;
-    std::uint64_t input_ = 0;
-    std::uint64_t lines_of_input_ = 0;
+    std::uint64_t inputs_seen_ = 0;
     bool fresh_ = false;
 };
 

@@ -79,6 +79,41 @@ TEST(Ingest, EntriesOfOneLineArraysCountAsLines) {
     EXPECT_EQ(records(ingest), 3U);
 }
 
+/// An entry of `journalctl -o export`, a line each.
+std::vector<std::string> exported(int syscall, int serial) {
+    return {"__CURSOR=s=1;i=" + std::to_string(serial) + "\n",
+            "_TRANSPORT=audit\n",
+            "_AUDIT_TYPE=1326\n",
+            "_AUDIT_ID=" + std::to_string(serial) + "\n",
+            "_SOURCE_REALTIME_TIMESTAMP=1795462945355000\n",
+            "MESSAGE=SECCOMP " + body(syscall) + "\n",
+            "\n"};
+}
+
+TEST(Ingest, InputsThatComeInTurnsDoNotMeet) {
+    Ingest ingest({});
+    const auto a = exported(51, 1), b = exported(52, 2);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        Block block;
+        block.text = a[i];
+        block.input = 7;
+        ingest.feed(block);
+        block.text = b[i];
+        block.input = std::uint64_t{3} << 32U;
+        block.end = i + 1 == a.size();
+        ingest.feed(block);
+    }
+    EXPECT_EQ(ingest.tally()[Outcome::observed], 2U);
+    Block half;
+    half.input = 7;
+    half.text = a[0];
+    ingest.feed(half);
+    EXPECT_EQ(ingest.tally().lines(), 14U) << "the last line's outcome is owed";
+    ingest.end_input();
+    EXPECT_EQ(ingest.tally().lines(), 15U);
+    EXPECT_EQ(records(ingest), 2U);
+}
+
 TEST(Ingest, SaysWhetherSomethingIsNew) {
     Ingest ingest({});
     EXPECT_TRUE(feed(ingest, printed(51, 1)));

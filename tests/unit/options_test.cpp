@@ -61,6 +61,17 @@ TEST(Options, AHostIsDescribed) {
     EXPECT_EQ(none.profiles.engine, std::nullopt);
 }
 
+TEST(Options, TheJournalsPlaceStandsBehindAnEqualsSign) {
+    const Options system = parse({"a.log", "--journal", "b.log", "c.log", "-f"});
+    EXPECT_EQ(system.input.journal, "");
+    EXPECT_EQ(system.input.logs, (Words{"a.log", "b.log", "c.log"}));
+    EXPECT_TRUE(system.input.follow);
+    EXPECT_EQ(parse({"--journal", "-q"}).input.journal, "");
+    EXPECT_EQ(parse({"--journal=dir", "a.log"}).input.journal, "dir");
+    EXPECT_EQ(parse({"a.log"}).input.journal, std::nullopt);
+    EXPECT_TRUE(parse({"list", "--live"}).input.live);
+}
+
 TEST(Options, SelectionIsRepeatable) {
     const Options options = parse({"--comm", "a", "--comm=b*", "--pid", "7", "--exe", "/x", "--subj", "s"});
     EXPECT_EQ(options.selection.comm, (Words{"a", "b*"}));

@@ -73,25 +73,48 @@ TEST(Source, LinesOverTheLimitAreCountedAndNeverReparsed) {
 }
 
 TEST(Source, APipeIsReadAsItComesAndStopsWhenTold) {
-    int data[2], stop[2];
+    int data[2];
     ASSERT_EQ(::pipe(data), 0);
-    ASSERT_EQ(::pipe(stop), 0);
-    Source source = Source::open("/dev/fd/" + std::to_string(data[0]), 1 << 20, stop[0]);
+    Source source = Source::open("/dev/fd/" + std::to_string(data[0]), 1 << 20);
+    EXPECT_GE(source.fd(), 0);
     ASSERT_EQ(::write(data[1], "one\ntw", 6), 6);
     EXPECT_EQ(source.next(1s).text, "one\n");
     EXPECT_EQ(source.next(10ms).text, "") << "half a line is not handed out";
-    ASSERT_EQ(::write(data[1], "o\n", 2), 2);
-    EXPECT_EQ(source.next(1s).text, "two\n");
-    ASSERT_EQ(::write(stop[1], "x", 1), 1);
-    const Block stopped = source.next(60s);
-    EXPECT_TRUE(stopped.text.empty());
-    EXPECT_FALSE(stopped.end);
-    for (const int fd : {data[0], data[1], stop[0], stop[1]})
+    ASSERT_EQ(::write(data[1], "o\nthree\nfour", 12), 12);
+    source.stop();
+    ASSERT_EQ(::write(data[1], " and later\n", 11), 11);
+    std::string rest;
+    while (!source.ended())
+        rest += source.next(60s).text;
+    EXPECT_EQ(rest, "two\nthree\nfour") << "what had come, half a line included";
+    for (const int fd : {data[0], data[1]})
         ::close(fd);
 }
 
+TEST(Source, AFileThatIsStoppedLeavesItsRest) {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i)
+        text += "line " + std::to_string(i) + "\n";
+    const File file(text);
+    Source source = Source::open(file.path(), 1 << 20);
+    const std::string begin(source.next(0s).text);
+    source.stop();
+    const Block last = source.next(0s);
+    EXPECT_TRUE(last.end && last.text.empty() && source.ended());
+    EXPECT_TRUE(text.starts_with(begin) && begin.ends_with('\n'));
+}
+
+TEST(Source, KnowsWhatCanGrow) {
+    const File plain("text\n"), packed("\x1f\x8b\x08");
+    EXPECT_TRUE(Source::can_grow(plain.path()));
+    EXPECT_TRUE(Source::can_grow("/nonexistent/log"));
+    EXPECT_FALSE(Source::can_grow(packed.path()));
+    EXPECT_FALSE(Source::can_grow("-"));
+    EXPECT_FALSE(Source::can_grow("/dev/null"));
+}
+
 TEST(Source, WhatIsNoTextIsRefusedWithACommandThatHelps) {
-    for (const auto& [bytes, advice] : {std::pair<std::string, std::string>{"LPKSHHRH", "journalctl"},
+    for (const auto& [bytes, advice] : {std::pair<std::string, std::string>{"LPKSHHRH", "--journal="},
                                         {"\xff\xfe"
                                          "a",
                                          "iconv"},

@@ -35,4 +35,7 @@ std::optional<AuditStatus> audit_status();
 ///         there is no record, whatever the rule's action.
 std::vector<std::string> audit_exclude_rules();
 
+/// The name of a record type as audit daemons write it: "SECCOMP", "UNKNOWN[1999]".
+std::string audit_type_name(int type);
+
 }  // namespace scgen

@@ -45,6 +45,8 @@ struct LossAccount {
     bool daemon = false;
     /// Audit records of other types were seen.
     bool other_types = false;
+    /// Of every input that came by the socket, the kernel's count of records that its queue had no room for was compared.
+    bool queue_checked = false;
 
     const Sum& operator[](Loss::Kind kind) const noexcept { return kinds[static_cast<std::size_t>(kind)]; }
     /// How many were lost, as far as it was told.
@@ -76,10 +78,13 @@ class Ledger {
     /// A loss that a Source knows of.
     void add(const Loss& loss);
     void add(const Notice& notice);
-    void add(const AuditEvent& event, std::uint64_t input);
+    /// `every_type`: the input is known to hand out records of every type, whether others have come yet or not.
+    void add(const AuditEvent& event, std::uint64_t input, bool every_type = false);
     /// An observed record.
-    void add(const Record& record, std::uint64_t input);
-    void end_input(std::uint64_t input);
+    void add(const Record& record, std::uint64_t input, bool every_type = false);
+    /// `queue_checked`: the kernel's count of records that its queue had no room for was compared at both ends of the
+    /// input.
+    void end_input(std::uint64_t input, bool queue_checked = false);
 
     void merge(const Ledger& other);
 

@@ -28,11 +28,12 @@ struct IngestOptions {
 
 /// Lines in, Observations and their Tally out.
 ///
-/// Shape:  feed() the Blocks of one input, end_input() after its last, then those of the next. An event that arrives twice
-///         (journald keeps both an audit and a kernel copy; rotated files overlap) is counted once, though both
-///         teach: a wrong guess here can cost a count, never a syscall.
+/// Shape:  feed() the Blocks of any number of inputs, in any order between them; an input is over with its Block that
+///         says so, or with end_input(). An event that arrives twice (journald keeps both an audit and a kernel copy;
+///         rotated files overlap) is counted once, though both teach: a wrong guess here can cost a count, never a
+///         syscall.
 /// Law:    conservation: tally().lines() is the number of lines fed, oversized ones and further entries of one-line
-///         JSON arrays included.
+///         JSON arrays included; and so for each input.
 class Ingest {
   public:
     /// A complete record as it comes.
@@ -55,6 +56,7 @@ class Ingest {
 
     /// Returns whether something was seen that had not been: a subject, or a call of one.
     bool feed(const Block& block);
+    /// Ends every input that has not ended.
     bool end_input();
 
     const Observations& observations() const noexcept;

@@ -28,6 +28,8 @@ struct Completeness {
     };
 
     State state = State::unproven;
+    /// The kernel's own count of records that its queue had no room for was compared, so nobody needs to look.
+    bool queue_checked = false;
     /// Records that were lost, as far as it was told, and whether it may have been more.
     std::uint64_t lost = 0;
     bool at_least = false;
