@@ -272,6 +272,8 @@ std::string no_record_reason(const InputFacts& facts) {
     const std::vector<std::string> hints = no_record_hints(facts);
     for (const std::string& hint : hints)
         out += " " + hint;
+    if (empty && hints.empty() && facts.machine)
+        out += " Is the workload under a profile that logs (SCMP_ACT_LOG), and did it run meanwhile?";
     if (!empty && in_lines.empty() && hints.empty())
         out +=
             " Is the workload under a profile that logs (SCMP_ACT_LOG)? Where auditd runs, records go to "
