@@ -24,6 +24,8 @@ class Ingest::State {
         count(Outcome::oversized, block.oversized);
         for (const Loss& loss : block.losses)
             ledger_.add(loss);
+        if (block.every_type) ledger_.keeps_every_type(input_);
+        if (block.queue_checked) ledger_.queue_checked(input_);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
         return fresh_;
     }

@@ -33,6 +33,8 @@ struct LossAccount {
     /// Serials that are missing across a start of the audit daemon: lost while it was away, unless the machine started
     /// anew.
     std::uint64_t away = 0;
+    /// Of some input nobody compared the kernel's count of what its queue had no room for, which leaves no hole.
+    bool queue_unchecked = false;
     /// There were more machines, boots or holes than are kept: missing serials were not counted.
     bool overflowed = false;
     /// Messages of programs that were dropped; no records.
@@ -79,6 +81,10 @@ class Ledger {
     void add(const AuditEvent& event, std::uint64_t input);
     /// An observed record.
     void add(const Record& record, std::uint64_t input);
+    /// The input has records of every type, though none of them may be of another than SECCOMP.
+    void keeps_every_type(std::uint64_t input);
+    /// The kernel's own count was compared from the start of the input to its end.
+    void queue_checked(std::uint64_t input);
     void end_input(std::uint64_t input);
 
     void merge(const Ledger& other);

@@ -19,7 +19,13 @@ struct Block {
     /// Lines that were longer than the limit and are not in the text.
     std::uint64_t oversized = 0;
     /// What the source itself knows that it lost.
-    std::vector<Loss> losses;
+    std::vector<Loss> losses{};
+    /// The source hands out audit records of every type, so that a serial that is missing between two of its own was
+    /// lost, whatever the types of those that are there.
+    bool every_type = false;
+    /// The kernel's own count of records for which its queue had no room was compared, from the start of the input to
+    /// its end; what it says is among the losses.
+    bool queue_checked = false;
     /// The end of the input.
     bool end = false;
 };
