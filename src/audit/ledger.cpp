@@ -52,6 +52,7 @@ std::uint64_t group_key(std::string_view host, std::string_view boot, Origin ori
 struct Extent {
     std::int64_t first_ms = 0;
     std::int64_t last_ms = 0;
+    /// There are records of other types, or would be if they were made.
     bool other_types = false;
     /// SECCOMP records.
     std::uint64_t records = 0;
@@ -144,12 +145,13 @@ struct Ledger::State {
     std::array<LossAccount::Sum, Loss::kind_count> sums{};
     std::uint64_t unrelated = 0;
     std::uint64_t unnumbered = 0;
+    /// What is known of inputs that have not ended.
+    std::set<std::uint64_t> of_every_type, checked;
+    bool queue_unchecked = false;
     bool overflowed = false;
     bool too_many_messages = false;
     bool audit_off = false, actions_changed = false, exclude_rule = false, daemon = false,
          other_types = false;
-    /// Inputs that came by the socket and ended with the kernel's count compared, and without.
-    bool queue_checked = false, queue_unchecked = false;
 
     /// How many groups there are of either trust: forged lines must not use up the room of others.
     std::array<std::size_t, 2> group_counts{};
@@ -251,7 +253,7 @@ void Ledger::add(const Notice& notice) {
         key, {group_key(notice.host, notice.boot, notice.origin), notice.kind, notice.order, notice.loss});
 }
 
-void Ledger::add(const AuditEvent& event, std::uint64_t input, bool every_type) {
+void Ledger::add(const AuditEvent& event, std::uint64_t input) {
     using Type = AuditEvent::Type;
     State& state = *state_;
     const bool seccomp = event.type == Type::seccomp;
@@ -265,17 +267,17 @@ void Ledger::add(const AuditEvent& event, std::uint64_t input, bool every_type) 
     const bool believed = event.origin == Origin::ring || event.origin == Origin::netlink;
     if (!event.printed || believed) group->serials.add(event.time_ms, event.serial);
     if (event.printed) return;
-    const bool all = every_type || !seccomp;
-    group->keeps_all = group->keeps_all || all;
-    const Extent now{event.time_ms, event.time_ms, all, 0};
+    const bool keeps_all = !seccomp || (!state.of_every_type.empty() && state.of_every_type.contains(input));
+    group->keeps_all = group->keeps_all || keeps_all;
+    const Extent now{event.time_ms, event.time_ms, keeps_all, 0};
     if (const auto [at, fresh] = group->open.emplace(input, now); !fresh) at->second.add(now);
 }
 
-void Ledger::add(const Record& record, std::uint64_t input, bool every_type) {
+void Ledger::add(const Record& record, std::uint64_t input) {
     State& state = *state_;
     const auto event = event_of(record);
     Group* group = state.group(group_key(record.host, record.boot, record.origin));
-    if (event) add(*event, input, every_type);
+    if (event) add(*event, input);
     if (group == nullptr) return;
     if (record.printed)
         ++group->printed;
@@ -287,14 +289,25 @@ void Ledger::add(const Record& record, std::uint64_t input, bool every_type) {
         ++group->open[input].records;
 }
 
-void Ledger::end_input(std::uint64_t input, bool queue_checked) {
-    for (auto& [key, group] : state_->groups) {
+void Ledger::keeps_every_type(std::uint64_t input) {
+    state_->of_every_type.insert(input);
+}
+
+void Ledger::queue_checked(std::uint64_t input) {
+    state_->checked.insert(input);
+}
+
+void Ledger::end_input(std::uint64_t input) {
+    State& state = *state_;
+    for (auto& [key, group] : state.groups) {
         const auto at = group.open.find(input);
         if (at == group.open.end()) continue;
-        (queue_checked ? state_->queue_checked : state_->queue_unchecked) = true;
-        state_->close(group, at->second);
+        state.queue_unchecked = state.queue_unchecked || !state.checked.contains(input);
+        state.close(group, at->second);
         group.open.erase(at);
     }
+    state.of_every_type.erase(input);
+    state.checked.erase(input);
 }
 
 void Ledger::merge(const Ledger& other) {
@@ -308,6 +321,9 @@ void Ledger::merge(const Ledger& other) {
         state.sums[i].count += theirs.sums[i].count;
         state.sums[i].untold += theirs.sums[i].untold;
     }
+    state.of_every_type.insert(theirs.of_every_type.begin(), theirs.of_every_type.end());
+    state.checked.insert(theirs.checked.begin(), theirs.checked.end());
+    state.queue_unchecked = state.queue_unchecked || theirs.queue_unchecked;
     state.unrelated += theirs.unrelated;
     state.unnumbered += theirs.unnumbered;
     state.overflowed = state.overflowed || theirs.overflowed;
@@ -317,8 +333,6 @@ void Ledger::merge(const Ledger& other) {
     state.exclude_rule = state.exclude_rule || theirs.exclude_rule;
     state.daemon = state.daemon || theirs.daemon;
     state.other_types = state.other_types || theirs.other_types;
-    state.queue_checked = state.queue_checked || theirs.queue_checked;
-    state.queue_unchecked = state.queue_unchecked || theirs.queue_unchecked;
 }
 
 LossAccount Ledger::account() const {
@@ -327,15 +341,13 @@ LossAccount Ledger::account() const {
     out.kinds = state.sums;
     out.unrelated = state.unrelated;
     out.unnumbered = state.unnumbered;
+    out.queue_unchecked = state.queue_unchecked;
     out.overflowed = state.overflowed;
     out.audit_off = state.audit_off;
     out.actions_changed = state.actions_changed;
     out.exclude_rule = state.exclude_rule;
     out.daemon = state.daemon;
     out.other_types = state.other_types;
-    const bool all_ended = std::all_of(state.groups.begin(), state.groups.end(),
-                                       [](const auto& entry) { return entry.second.open.empty(); });
-    out.queue_checked = state.queue_checked && !state.queue_unchecked && all_ended;
     std::set<std::uint64_t> covered;
     for (const auto& [key, group] : state.groups) {
         const Finding finding = find_gaps(group);
@@ -344,13 +356,16 @@ LossAccount Ledger::account() const {
         out.overflowed = out.overflowed || group.serials.overflowed();
         out.as_text += group.as_text;
         out.filtered += group.filtered;
-        for (const auto& [input, extent] : group.open)
+        for (const auto& [input, extent] : group.open) {
             out.filtered += extent.other_types ? 0 : extent.records;
+            out.queue_unchecked = out.queue_unchecked || !state.checked.contains(input);
+        }
         if (is_covered(group, finding))
             covered.insert(key);
         else
             out.printed += group.printed;
     }
+    out.queue_unchecked = out.queue_unchecked || out.printed > 0 || out.unnumbered > 0;
     std::map<std::uint64_t, std::vector<std::pair<std::int64_t, std::uint64_t>>> counters;
     for (const auto& [key, message] : state.messages) {
         if (message.kind == Notice::Kind::unrelated) {

@@ -27,8 +27,8 @@ class Ingest::State {
         const auto at = inputs_.try_emplace(block.input, inputs_seen_, options_.trust).first;
         input_ = &at->second;
         inputs_seen_ = std::max(inputs_seen_, input_->number + 1);
-        input_->every_type = block.every_type;
-        input_->queue_checked = block.queue_checked;
+        if (block.every_type) ledger_.keeps_every_type(input_->number);
+        if (block.queue_checked) ledger_.queue_checked(input_->number);
         count(Outcome::oversized, block.oversized);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
         if (block.end) end(at);
@@ -60,8 +60,6 @@ class Ingest::State {
 
         std::uint64_t number;
         RecordReader reader;
-        bool every_type = false;
-        bool queue_checked = false;
         std::uint64_t lines = 0;
         std::uint64_t fed = 0;
         std::uint64_t outcomes = 0;
@@ -76,7 +74,7 @@ class Ingest::State {
         input_->fed += input_->reader.further_entries();
         assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
         fed_ += input_->fed;
-        ledger_.end_input(input_->number, input_->queue_checked);
+        ledger_.end_input(input_->number);
         inputs_.erase(at);
     }
 
@@ -103,7 +101,7 @@ class Ingest::State {
         if (outcome == Outcome::observed) return learn(record);
         const RecordReader& reader = input_->reader;
         if (const auto& event = reader.event(); event && is_inside(event->time_ms))
-            ledger_.add(*event, input_->number, input_->every_type);
+            ledger_.add(*event, input_->number);
         if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms))
             ledger_.add(*notice);
     }
@@ -118,7 +116,7 @@ class Ingest::State {
         ++origins_[static_cast<std::size_t>(record.origin)];
         const bool counted = seen_.first(record);
         if (!counted) ++duplicates_;
-        ledger_.add(record, input_->number, input_->every_type);
+        ledger_.add(record, input_->number);
         const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
         fresh_ = observations_.add(record, moment, counted) || fresh_;
         if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});

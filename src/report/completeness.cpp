@@ -173,8 +173,8 @@ Completeness assess(const InputFacts& facts) {
     out.doubts = doubts_of(facts);
     out.lost = facts.losses.lost() + facts.tally.lost() + facts.over_limit + facts.unnamed;
     out.at_least = facts.losses.at_least();
+    out.queue_checked = facts.tally[Outcome::observed] > 0 && !facts.losses.queue_unchecked;
     out.conflicts = facts.conflicts;
-    out.queue_checked = facts.losses.queue_checked;
     if (!out.losses.empty() || out.conflicts > 0)
         out.state = Completeness::State::incomplete;
     else if (out.doubts.empty() && facts.tally[Outcome::observed] > 0)
@@ -194,12 +194,12 @@ std::string_view state_name(Completeness::State state) noexcept {
 std::string headline(const Completeness& completeness) {
     switch (completeness.state) {
         case Completeness::State::complete:
-            if (completeness.queue_checked)
-                return "complete as far as the source can show: no serial is missing, and the kernel's own "
-                       "count of lost records has not grown";
             return "complete as far as the source can show: no serial is missing, and nothing says that a "
-                   "record was lost. What the kernel's own queue had no room for took no serial: `auditctl "
-                   "-s` must say lost 0";
+                   "record was lost" +
+                   std::string(completeness.queue_checked
+                                   ? ""
+                                   : ". What the kernel's own queue had no room for took no serial: "
+                                     "`auditctl -s` must say lost 0");
         case Completeness::State::unproven: return "unproven";
         case Completeness::State::incomplete: break;
     }
@@ -213,6 +213,7 @@ void append_completeness(JsonText& json, const Completeness& completeness) {
     json.key("state").text(state_name(completeness.state));
     json.key("lost").count(completeness.lost);
     json.key("at_least").boolean(completeness.at_least);
+    json.key("queue_checked").boolean(completeness.queue_checked);
     json.key("conflicts").count(completeness.conflicts);
     append_reasons(json, "losses", completeness.losses);
     append_reasons(json, "doubts", completeness.doubts);

@@ -26,7 +26,10 @@ std::vector<Workload> workloads_of(const std::string& path) {
     std::ifstream file(path);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     Ingest ingest({});
-    ingest.feed({.text = text, .oversized = 0, .losses = {}, .end = true});
+    Block block;
+    block.text = text;
+    block.end = true;
+    ingest.feed(block);
     ingest.end_input();
     return attribute(ingest.observations(), GroupBy::comm, {}).workloads;
 }

@@ -29,6 +29,10 @@ TEST(Completeness, OfALogThatCouldShowALoss) {
     EXPECT_EQ(whole.state, State::complete);
     EXPECT_FALSE(fails_strict(whole));
     EXPECT_NE(headline(whole).find("complete as far as the source can show"), std::string::npos);
+    EXPECT_EQ(headline(whole).find("auditctl"), std::string::npos);
+    InputFacts unchecked = facts_with();
+    unchecked.losses.queue_unchecked = true;
+    EXPECT_NE(headline(assess(unchecked)).find("`auditctl -s` must say lost 0"), std::string::npos);
     EXPECT_EQ(assess(facts_with(0)).state, State::unproven) << "nothing proves nothing";
 }
 

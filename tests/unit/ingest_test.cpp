@@ -210,6 +210,18 @@ TEST(Ingest, KeepsALedger) {
     EXPECT_EQ(ingest.ledger().account()[Loss::Kind::receive_buffer].count, 7U);
 }
 
+TEST(Ingest, BelievesASourceAboutItself) {
+    Ingest ingest({});
+    const std::string text = daemon(51, 2) + daemon(51, 5);
+    Block block;
+    block.text = text;
+    block.every_type = block.queue_checked = true;
+    ingest.feed(block);
+    ingest.end_input();
+    EXPECT_EQ(ingest.ledger().account()[Loss::Kind::serial_gap].count, 2U);
+    EXPECT_FALSE(ingest.ledger().account().queue_unchecked);
+}
+
 TEST(Ingest, ARecordThatWasCutIsNoHoleBesides) {
     Ingest ingest({});
     feed(ingest, other_type(1) + daemon(51, 2).substr(0, 90) + "\n" + daemon(51, 3));

@@ -100,6 +100,38 @@ TEST(Ledger, ALogOfSeccompRecordsAloneProvesNothing) {
     EXPECT_FALSE(ledger.account().other_types);
 }
 
+TEST(Ledger, ASourceMayKnowThatItKeepsEveryType) {
+    Ledger ledger;
+    ledger.keeps_every_type(4);
+    for (const std::uint32_t serial : {7U, 8U, 12U}) {
+        Record record;
+        record.time_ms = noon + serial;
+        record.serial = serial;
+        record.origin = Origin::netlink;
+        ledger.add(record, 4);
+    }
+    EXPECT_EQ(gap(ledger), 3U);
+    EXPECT_EQ(ledger.account().filtered, 0U);
+    ledger.end_input(4);
+    EXPECT_EQ(gap(ledger), 3U);
+    ledger.add(event(20, noon + 20), 4);
+    ledger.add(event(30, noon + 30), 4);
+    EXPECT_EQ(gap(ledger), 3U) << "another input, though its number is the same";
+}
+
+TEST(Ledger, TheKernelsQueueIsCheckedOrNot) {
+    Ledger ledger;
+    EXPECT_FALSE(ledger.account().queue_unchecked) << "nothing to check";
+    add_all(ledger, 1, 20, noon, 1);
+    EXPECT_TRUE(ledger.account().queue_unchecked);
+    ledger.queue_checked(1);
+    ledger.end_input(1);
+    EXPECT_FALSE(ledger.account().queue_unchecked);
+    add_all(ledger, 21, 30, noon + 20, 2);
+    ledger.end_input(2);
+    EXPECT_TRUE(ledger.account().queue_unchecked);
+}
+
 TEST(Ledger, TheDaemonsOwnSerialsDoNotCount) {
     Ledger ledger;
     add_all(ledger, 100, 150);

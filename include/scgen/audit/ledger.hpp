@@ -33,6 +33,8 @@ struct LossAccount {
     /// Serials that are missing across a start of the audit daemon: lost while it was away, unless the machine started
     /// anew.
     std::uint64_t away = 0;
+    /// Of some input nobody compared the kernel's count of what its queue had no room for, which leaves no hole.
+    bool queue_unchecked = false;
     /// There were more machines, boots or holes than are kept: missing serials were not counted.
     bool overflowed = false;
     /// Messages of programs that were dropped; no records.
@@ -45,8 +47,6 @@ struct LossAccount {
     bool daemon = false;
     /// Audit records of other types were seen.
     bool other_types = false;
-    /// Of every input that came by the socket, the kernel's count of records that its queue had no room for was compared.
-    bool queue_checked = false;
 
     const Sum& operator[](Loss::Kind kind) const noexcept { return kinds[static_cast<std::size_t>(kind)]; }
     /// How many were lost, as far as it was told.
@@ -78,13 +78,14 @@ class Ledger {
     /// A loss that a Source knows of.
     void add(const Loss& loss);
     void add(const Notice& notice);
-    /// `every_type`: the input is known to hand out records of every type, whether others have come yet or not.
-    void add(const AuditEvent& event, std::uint64_t input, bool every_type = false);
+    void add(const AuditEvent& event, std::uint64_t input);
     /// An observed record.
-    void add(const Record& record, std::uint64_t input, bool every_type = false);
-    /// `queue_checked`: the kernel's count of records that its queue had no room for was compared at both ends of the
-    /// input.
-    void end_input(std::uint64_t input, bool queue_checked = false);
+    void add(const Record& record, std::uint64_t input);
+    /// The input has records of every type, though none of them may be of another than SECCOMP.
+    void keeps_every_type(std::uint64_t input);
+    /// The kernel's own count was compared from the start of the input to its end.
+    void queue_checked(std::uint64_t input);
+    void end_input(std::uint64_t input);
 
     void merge(const Ledger& other);
 

@@ -28,11 +28,11 @@ struct Completeness {
     };
 
     State state = State::unproven;
-    /// The kernel's own count of records that its queue had no room for was compared, so nobody needs to look.
-    bool queue_checked = false;
     /// Records that were lost, as far as it was told, and whether it may have been more.
     std::uint64_t lost = 0;
     bool at_least = false;
+    /// The kernel's own count of what its queue had no room for was compared.
+    bool queue_checked = false;
     /// Records that contradict another one: forged or broken.
     std::uint64_t conflicts = 0;
     std::vector<Reason> losses = {};
@@ -51,7 +51,7 @@ std::string_view state_name(Completeness::State state) noexcept;
 /// The verdict in a few words: "incomplete: at least 62 records lost".
 std::string headline(const Completeness& completeness);
 
-/// Its members for a JSON object that is open: state, lost, at_least, conflicts, losses and doubts (kind, count, text,
+/// Its members for a JSON object that is open: state, lost, at_least, queue_checked, conflicts, losses and doubts (kind, count, text,
 /// remedy).
 void append_completeness(JsonText& json, const Completeness& completeness);
 
