@@ -194,12 +194,11 @@ std::string_view state_name(Completeness::State state) noexcept {
 std::string headline(const Completeness& completeness) {
     switch (completeness.state) {
         case Completeness::State::complete:
-            return "complete as far as the source can show: no serial is missing, and nothing says that a "
-                   "record was lost" +
-                   std::string(completeness.queue_checked
-                                   ? ""
-                                   : ". What the kernel's own queue had no room for took no serial: "
-                                     "`auditctl -s` must say lost 0");
+            return std::string("complete as far as the source can show: no serial is missing, ") +
+                   (completeness.queue_checked ? "and the kernel's own count of lost records has not grown"
+                                               : "and nothing says that a record was lost. What the kernel's "
+                                                 "own queue had no room for "
+                                                 "took no serial: `auditctl -s` must say lost 0");
         case Completeness::State::unproven: return "unproven";
         case Completeness::State::incomplete: break;
     }
