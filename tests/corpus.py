@@ -9,8 +9,10 @@ The truth files were made without scgen, from a complete capture checked against
 import collections
 import concurrent.futures
 import json
+import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 SCMP = {'x86_64': 'SCMP_ARCH_X86_64', 'i386': 'SCMP_ARCH_X86', 'x32': 'SCMP_ARCH_X32'}
@@ -33,6 +35,14 @@ DOUBLE = 'journal-all-short.log'
 # Numbers that had no name when the truth was written, and have one in newer kernels' tables.
 NAMED_SINCE = {'listns'}
 FIELDS = ('pid', 'comm', 'exe', 'arch', 'nr', 'action')
+# Which carriers show whether a record is missing; of the others, why they do not.
+COMPLETE = {'auditd-enriched.log', 'auditd-raw.log', 'auditd-with-rules.log', 'journal-audit-export.log', 'journal-audit-json.log',
+            'journal-audit-verbose.log', 'laurel.log', 'netlink-multicast.log'}
+DOUBTS = {'ausearch-i.log': {'no_serial'}, 'ausearch-raw.log': {'filtered'}, 'journal-all-short.log': {'printk', 'no_serial'},
+          'journal-audit-cat.log': {'no_serial'}, 'journal-audit-short.log': {'no_serial'}}
+# What each log with holes says was lost, by kind; None where it does not say how much.
+LOSSES = {'printk-ratelimit-default.dmesg.log': {'printk_limit': 3092}, 'rate-limit.dmesg.log': {'printk_limit': 7397},
+          'backlog-overflow.dmesg.log': {'printk_limit': 7484, 'audit_lost': 2, 'audit_backlog': None}}
 
 
 class Corpus:
@@ -55,6 +65,15 @@ class Corpus:
         done = self.call('decode', '--format', 'json', path)
         records = (json.loads(line) for line in done.stdout.splitlines())
         return collections.Counter(tuple(record[field] for field in FIELDS) for record in records)
+
+    def completeness(self, path):
+        """What a profile's evidence says of what was lost."""
+        with tempfile.TemporaryDirectory(prefix='corpus-') as place:
+            evidence = Path(place, 'evidence.json')
+            done = self.call('--group-by', 'all', '--evidence', evidence, path)
+            if done.returncode != 0:
+                raise ValueError(f'exit code {done.returncode}')
+            return json.loads(evidence.read_text())['input']['completeness']
 
     def listed(self, path):
         done = self.call('list', '--format', 'json', '--group-by', 'all', path)
@@ -155,6 +174,40 @@ def judge_holes(corpus, path, truth):
     return ([f'never called: {sorted(wrong)}'] if wrong else []) + ([] if names else ['no names'])
 
 
+def judge_verdict(corpus, path):
+    """Whether a whole recording is called complete, or the carrier's weakness named."""
+    verdict = corpus.completeness(path)
+    doubts = {doubt['kind'] for doubt in verdict['doubts']}
+    expected = set() if path.name in COMPLETE else DOUBTS.get(path.name, {'printk'})
+    state = 'unproven' if expected else 'complete'
+    return ([] if verdict['state'] == state else [f'{verdict["state"]}; {state} was expected']) + \
+        ([] if doubts == expected else [f'doubts {doubts}; {expected} were expected']) + \
+        ([f'{verdict["lost"]} lost, of a whole recording'] if verdict['lost'] or verdict['losses'] else [])
+
+
+def judge_loss(corpus, path):
+    verdict = corpus.completeness(path)
+    losses = {loss['kind']: loss['count'] for loss in verdict['losses']}
+    found = [] if losses == LOSSES[path.name] else [f'losses {losses}; {LOSSES[path.name]} were expected']
+    if verdict['state'] != 'incomplete' or verdict['lost'] != sum(filter(None, losses.values())):
+        found.append(f'{verdict["state"]}, {verdict["lost"]} lost')
+    return found
+
+
+def judge_printk(corpus, path):
+    """A log of the kernel's ring that lacks most of its records."""
+    verdict = corpus.completeness(path)
+    return ['it is called complete'] if verdict['state'] == 'complete' or not verdict['doubts'] else []
+
+
+def judge_suppressed(corpus, path):
+    """What the kernel says that it left out is what is missing by the serials."""
+    serials = [int(serial) for serial in re.findall(r'audit\(\d+\.\d+:(\d+)\)', path.read_text())]
+    missing = serials[-1] - serials[0] + 1 - len(serials)
+    lost = corpus.completeness(path)['lost']
+    return [] if lost == missing else [f'{lost} lost; {missing} serials are missing']
+
+
 def judge_abi_file(corpus, path):
     truth = read_truth(corpus.data / 'abi/abi.truth.txt')
     done = corpus.call('--group-by', 'all', '--closure', 'none', path)
@@ -170,6 +223,12 @@ def cases(corpus):
     for path in sorted((data / 'formats').iterdir()):
         if path.name != 'truth.txt':
             yield f'formats/{path.name}', judge_format, (corpus, path)
+    for path in sorted((data / 'formats').iterdir()):
+        if path.name != 'truth.txt' and path.name not in UNUSABLE:
+            yield f'formats/{path.name}: verdict', judge_verdict, (corpus, path)
+    for name in LOSSES:
+        yield f'loss/{name}', judge_loss, (corpus, data / 'loss' / name)
+    yield 'loss: the count of the kernel', judge_suppressed, (corpus, data / 'loss/printk-ratelimit-default.dmesg.log')
     yield 'one run: dmesg, kmsg and journal hold the same records', judge_run, (corpus, SAME_RUN)
     yield 'one run: the rsyslog forms hold the same records', judge_run, (corpus, RSYSLOG_RUN)
     yield 'an event from two transports counts once', judge_double, (corpus,)
@@ -177,6 +236,8 @@ def cases(corpus):
         truth = read_truth(data / 'workloads' / (path.name.split('.')[0] + '.truth.txt'))
         judge = judge_holes if path.name.endswith('.dmesg.log') else judge_truth
         yield f'workloads/{path.name}', judge, (corpus, path, truth)
+        if path.name.endswith('.dmesg.log'):
+            yield f'workloads/{path.name}: verdict', judge_printk, (corpus, path)
     for path in sorted((data / 'oci').glob('*.log')):
         yield f'oci/{path.name}', judge_truth, (corpus, path, read_truth(path.with_suffix('.truth.txt')))
     names = read_truth(data / 'names/names.truth.txt')

@@ -20,6 +20,7 @@
 #include <charconv>
 
 #include "body.hpp"
+#include "carrier_time.hpp"
 #include "cursor.hpp"
 
 namespace scgen {
@@ -32,6 +33,10 @@ enum class Entry::Slot : std::uint8_t {
     audit_type,
     audit_id,
     source_time,
+    received_time,
+    uptime,
+    dmesg_time,
+    boot,
     facility,
     identifier,
     host,
@@ -80,6 +85,16 @@ bool is_seccomp_type(string_view type, string_view message) noexcept {
     return type == "1326" || (type == "1701" && message.find(" reason=\"seccomp\"") != string_view::npos);
 }
 
+/// dmesg -J writes "1956.035620", in quotes or without. Units of the result: microseconds.
+bool dmesg_uptime(string_view text, std::uint64_t& uptime) noexcept {
+    Cursor c{text};
+    const auto seconds = c.decimal<std::uint32_t>();
+    const auto fraction = seconds && c.eat('.') ? parse_fixed(c, 6) : std::nullopt;
+    if (!fraction || !c.at_end()) return false;
+    uptime = std::uint64_t{*seconds} * 1'000'000 + static_cast<std::uint64_t>(*fraction);
+    return true;
+}
+
 /// laurel writes bytes that are not printable as %XX, and % as %25.
 Text percent_decoded(string_view text, std::string& scratch) noexcept {
     const std::size_t offset = scratch.size();
@@ -111,6 +126,10 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
         Known{"", "AUDIT_TYPE", Slot::audit_type},
         Known{"", "AUDIT_ID", Slot::audit_id},
         Known{"", "SOURCE_REALTIME_TIMESTAMP", Slot::source_time},
+        Known{"", "REALTIME_TIMESTAMP", Slot::received_time},
+        Known{"", "SOURCE_MONOTONIC_TIMESTAMP", Slot::uptime},
+        Known{"", "TIME", Slot::dmesg_time},
+        Known{"", "BOOT_ID", Slot::boot},
         Known{"", "SYSLOG_FACILITY", Slot::facility},
         Known{"", "FAC", Slot::facility},
         Known{"", "SYSLOG_IDENTIFIER", Slot::identifier},
@@ -149,7 +168,11 @@ bool Entry::wants(string_view path, string_view key) noexcept {
 }
 
 void Entry::set(string_view path, string_view key, JsonKind kind, string_view value) noexcept {
-    if (kind == JsonKind::complex && path.empty() && key == "SECCOMP") ++seccomp_objects_;
+    // laurel has an object for every record of an event, under the name of its type.
+    if (kind == JsonKind::complex && path.empty()) {
+        if (key == "SECCOMP") ++seccomp_objects_;
+        if (key.starts_with("DAEMON_")) type_ = event_type(key);
+    }
     const Known* known = find(path, key);
     if (known == nullptr) {
         Record record;
@@ -192,23 +215,98 @@ Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const n
     }
     if (within == Outcome::other) return within;
 
-    const bool of_a_container =
-        field(Slot::stream).set || field(Slot::kubernetes).set || text(Slot::resource) == "k8s_container";
+    if (trust == Trust::kernel && !is_kernels()) return Outcome::refused;
+
+    const Outcome outcome = parse_record(message.value, trust, record);
+    if (!text(Slot::host).empty()) record.host = text(Slot::host);
+    record.boot = text(Slot::boot);
+    if (record.origin == Origin::text && is_ring()) record.origin = Origin::ring;
+    return outcome;
+}
+
+bool Entry::is_of_a_container() const noexcept {
+    return field(Slot::stream).set || field(Slot::kubernetes).set || text(Slot::resource) == "k8s_container";
+}
+
+/// Whether the message came out of the kernel's ring, where its facility is known.
+bool Entry::is_ring() const noexcept {
+    return text(Slot::transport) == "kernel" || field(Slot::priority).set;
+}
+
+/// Whether nothing speaks against the message's being the kernel's, or that of a daemon that writes what it says.
+bool Entry::is_kernels() const noexcept {
+    const string_view transport = text(Slot::transport);
     const string_view facility = text(Slot::facility), identifier = text(Slot::identifier);
     const bool of_user_space = (!transport.empty() && transport != "kernel") ||
                                (!facility.empty() && facility != "0" && facility != "kern") ||
                                (transport == "kernel" && !identifier.empty() && identifier != "kernel");
     std::uint32_t priority = 0;
-    const bool ring = field(Slot::priority).set;
-    const bool user_priority = ring && field(Slot::priority).kind == JsonKind::number &&
+    const bool user_priority = field(Slot::priority).set && field(Slot::priority).kind == JsonKind::number &&
                                !(number(Slot::priority, "", 10, priority) && priority < 8);
-    if (trust == Trust::kernel && (of_a_container || of_user_space || user_priority || message.conflict))
-        return Outcome::refused;
+    return !is_of_a_container() && !of_user_space && !user_priority && !field(Slot::message).conflict;
+}
 
-    const Outcome outcome = parse_record(message.value, trust, record);
-    if (!text(Slot::host).empty()) record.host = text(Slot::host);
-    if (record.origin == Origin::text && (transport == "kernel" || ring)) record.origin = Origin::ring;
-    return outcome;
+std::optional<AuditEvent> Entry::event(Trust trust) const noexcept {
+    AuditEvent event;
+    event.origin = Origin::netlink;
+    const string_view message = text(Slot::message);
+    if (Record stamp; field(Slot::id).set) {
+        Cursor c{text(Slot::id)};
+        if (!parse_stamp(c, stamp) || !c.at_end()) return std::nullopt;
+        event.type = seccomp_objects_ > 0 ? AuditEvent::Type::seccomp : type_;
+        event.time_ms = *stamp.time_ms;
+        event.serial = *stamp.serial;
+    } else if (text(Slot::transport) == "audit") {
+        std::int64_t microseconds = 0;
+        if (!number(Slot::audit_id, "", 10, event.serial) ||
+            !number(Slot::source_time, "", 10, microseconds) || field(Slot::transport).conflict ||
+            field(Slot::audit_id).conflict)
+            return std::nullopt;
+        event.type = event_type(text(Slot::audit_type));
+        event.time_ms = microseconds / 1000;
+        event.body = message.substr(std::min(message.find(' '), message.size()));
+        if (!field(Slot::transport).trusted) event.origin = Origin::text;
+    } else {
+        if (!field(Slot::message).set || (trust == Trust::kernel && !is_kernels())) return std::nullopt;
+        const auto written = parse_event(message, trust);
+        if (!written) return std::nullopt;
+        event = *written;
+        if (event.origin == Origin::text && is_ring()) event.origin = Origin::ring;
+    }
+    if (!text(Slot::host).empty()) event.host = text(Slot::host);
+    event.boot = text(Slot::boot);
+    return event;
+}
+
+std::optional<Notice> Entry::notice(Trust trust) const noexcept {
+    if (!field(Slot::message).set || (trust == Trust::kernel && is_of_a_container())) return std::nullopt;
+    const string_view message = text(Slot::message), identifier = text(Slot::identifier);
+    std::optional<Notice> notice;
+    if (is_ring() && is_kernels())
+        notice = parse_message("kernel", message);
+    else if (!identifier.empty())
+        notice = identifier == "kernel" && trust == Trust::kernel ? std::nullopt
+                                                                  : parse_message(identifier, message);
+    else if (!is_ring() || trust == Trust::any)
+        notice = parse_notice(message, trust);
+    if (!notice) return notice;
+    if (!text(Slot::host).empty()) notice->host = text(Slot::host);
+    notice->boot = text(Slot::boot);
+    // What journald says of itself has the transport "driver", which nobody else can set.
+    const bool of_journald = text(Slot::transport) == "driver" && field(Slot::transport).trusted;
+    if ((is_ring() && is_kernels()) || of_journald) notice->origin = Origin::ring;
+    std::int64_t microseconds = 0;
+    if (number(Slot::source_time, "", 10, microseconds) ||
+        number(Slot::received_time, "", 10, microseconds)) {
+        notice->time_ms = notice->order = microseconds / 1000;
+        notice->mark = static_cast<std::uint64_t>(microseconds);
+    }
+    std::uint64_t uptime = 0;
+    if (number(Slot::uptime, "", 10, uptime) || dmesg_uptime(text(Slot::dmesg_time), uptime)) {
+        notice->mark = uptime;
+        if (notice->order == 0) notice->order = static_cast<std::int64_t>(uptime / 1000);
+    }
+    return notice;
 }
 
 /// MESSAGE is "SECCOMP auid=..." (or "AUDIT1326 auid=..." where systemd did not know the type); the stamp
@@ -217,6 +315,7 @@ Outcome Entry::settle_audit(Record& record) const noexcept {
     record = Record{};
     record.origin = field(Slot::transport).trusted ? Origin::netlink : Origin::text;
     record.host = text(Slot::host);
+    record.boot = text(Slot::boot);
     std::uint32_t serial = 0;
     if (number(Slot::audit_id, "", 10, serial)) record.serial = serial;
     std::int64_t microseconds = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,9 +31,15 @@ class Entry {
     /// What the entry is. `scratch` needs room for the names of a laurel entry.
     Outcome settle(Trust trust, std::string& scratch, Record& record) const noexcept;
 
+    /// The audit record in it, whatever its type, where it has stamp and serial.
+    std::optional<AuditEvent> event(Trust trust) const noexcept;
+
+    /// What it says of its own log.
+    std::optional<Notice> notice(Trust trust) const noexcept;
+
   private:
     enum class Slot : std::uint8_t;
-    static constexpr std::size_t slot_count = 24;
+    static constexpr std::size_t slot_count = 28;
     struct Known;
     struct Field {
         std::string_view value;
@@ -48,12 +55,16 @@ class Entry {
     template <class T>
     bool number(Slot slot, std::string_view prefix, int base, T& value) const noexcept;
 
+    bool is_of_a_container() const noexcept;
+    bool is_kernels() const noexcept;
+    bool is_ring() const noexcept;
     Outcome settle_audit(Record& record) const noexcept;
     Outcome settle_laurel(std::string& scratch, Record& record) const noexcept;
     bool laurel_numbers(Record& record) const noexcept;
 
     std::array<Field, slot_count> fields_{};
     unsigned seccomp_objects_ = 0;
+    AuditEvent::Type type_ = AuditEvent::Type::other;
     bool overflow_ = false;
     /// A record stands in a field that is none of the known ones.
     bool unplaced_ = false;

@@ -78,6 +78,7 @@ Outcome parse_record(string_view line, Trust trust, Record& record) noexcept {
     const auto anchor = find_anchor(line);
     if (!anchor) return is_useless_format(line) ? Outcome::unusable : Outcome::other;
     record = Record{};
+    record.printed = anchor->voice == Voice::kernel;
     const string_view before = line.substr(0, anchor->begin);
     if (before.find("msg='") != string_view::npos) return Outcome::refused;
     const auto prefix = parse_prefix(before, anchor->voice);

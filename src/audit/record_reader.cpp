@@ -63,6 +63,11 @@ bool may_hold_record(string_view text) noexcept {
     return false;
 }
 
+/// Whether a JSON text could say anything of its log: laurel's objects all have a serial.
+bool may_hold_more(string_view text) noexcept {
+    return may_be_notice(text) || text.starts_with("{\"ID\":\"");
+}
+
 /// The start of a JSON object on a line of its own, or of the first of several; what json-seq, server-sent
 /// events and arrays put before it is skipped.
 string_view json_start(string_view line) noexcept {
@@ -91,6 +96,7 @@ class RecordReader::State {
 
     std::optional<Outcome> read(string_view line, Record& record) {
         rest_ = {};
+        forget();
         if (mode_ == Mode::binary) return feed_binary(line);
         if (line.ends_with('\r')) line.remove_suffix(1);
         switch (mode_) {
@@ -102,6 +108,7 @@ class RecordReader::State {
     }
 
     std::optional<Outcome> more(Record& record) {
+        forget();
         if (settling_) {
             settling_ = false;
             return settle_json(settled_, record);
@@ -119,6 +126,7 @@ class RecordReader::State {
     }
 
     std::optional<Outcome> finish(Record& record) {
+        forget();
         const Mode mode = std::exchange(mode_, Mode::text);
         if (!std::exchange(owed_, false)) return std::nullopt;
         if (mode == Mode::json) return may_hold_record(buffer_) ? Outcome::truncated : Outcome::other;
@@ -128,9 +136,16 @@ class RecordReader::State {
 
     std::uint64_t further() const noexcept { return further_; }
     bool spans_lines() const noexcept { return spans_lines_; }
+    const std::optional<AuditEvent>& event() const noexcept { return event_; }
+    const std::optional<Notice>& notice() const noexcept { return notice_; }
 
   private:
     enum class Mode : std::uint8_t { text, json, fields, binary, verbose };
+
+    void forget() noexcept {
+        event_.reset();
+        notice_.reset();
+    }
 
     std::optional<Outcome> begin(string_view line, Record& record) {
         spans_lines_ = false;
@@ -142,7 +157,16 @@ class RecordReader::State {
                 is_blank(first))
                 if (const string_view text = json_start(line); !text.empty()) return begin_json(text, record);
         }
-        return parse_record(line, trust_, record);
+        return settle_line(line, record);
+    }
+
+    Outcome settle_line(string_view line, Record& record) {
+        const Outcome outcome = parse_record(line, trust_, record);
+        if (outcome == Outcome::observed || outcome == Outcome::refused || !may_be_notice(line))
+            return outcome;
+        event_ = parse_event(line, trust_);
+        notice_ = event_ ? notice_of(*event_) : parse_notice(line, trust_);
+        return outcome;
     }
 
     std::optional<Outcome> open(Mode mode) {
@@ -176,15 +200,16 @@ class RecordReader::State {
     Outcome next_on_line(Record& record) {
         string_view text = std::exchange(rest_, {});
         text = without_dmesg_opening(text);
-        if (!may_hold_record(text)) return Outcome::other;
+        const bool may_hold = may_hold_record(text);
+        if (!may_hold && !may_hold_more(text)) return Outcome::other;
         arena_.clear();
         arena_.reserve(text.size());
         entry_.clear();
         const auto size = scan(text);
-        if (!size) return Outcome::truncated;
+        if (!size) return may_hold ? Outcome::truncated : Outcome::other;
         const string_view after = json_start(trimmed(text.substr(*size)));
         rest_ = after;
-        return entry_.settle(trust_, scratch(), record);
+        return settle_scanned(record);
     }
 
     std::optional<std::size_t> scan(string_view text) {
@@ -196,17 +221,26 @@ class RecordReader::State {
 
     Outcome settle_json(string_view text, Record& record) {
         spans_lines_ = true;
-        if (!may_hold_record(text)) return Outcome::other;
+        const bool may_hold = may_hold_record(text);
+        if (!may_hold && !may_hold_more(text)) return Outcome::other;
         arena_.clear();
         arena_.reserve(text.size());
         entry_.clear();
-        if (!scan(text)) return Outcome::malformed;
-        return entry_.settle(trust_, scratch(), record);
+        if (!scan(text)) return may_hold ? Outcome::malformed : Outcome::other;
+        return settle_scanned(record);
     }
 
     Outcome settle_entry(Record& record) {
         spans_lines_ = true;
-        return entry_.settle(trust_, scratch(), record);
+        return settle_scanned(record);
+    }
+
+    Outcome settle_scanned(Record& record) {
+        const Outcome outcome = entry_.settle(trust_, scratch(), record);
+        if (outcome == Outcome::observed || outcome == Outcome::refused) return outcome;
+        event_ = entry_.event(trust_);
+        notice_ = event_ ? notice_of(*event_) : entry_.notice(trust_);
+        return outcome;
     }
 
     /// Room for decoded names that does not move while a record points into it.
@@ -379,6 +413,8 @@ class RecordReader::State {
     std::optional<string_view> deferred_;
     string_view rest_;
     std::uint64_t further_ = 0;
+    std::optional<AuditEvent> event_;
+    std::optional<Notice> notice_;
     std::string key_;
     std::size_t value_begin_ = 0;
     bool value_lost_ = false;
@@ -405,6 +441,14 @@ std::optional<Outcome> RecordReader::finish(Record& record) noexcept {
 
 bool RecordReader::spans_lines() const noexcept {
     return state_->spans_lines();
+}
+
+const std::optional<AuditEvent>& RecordReader::event() const noexcept {
+    return state_->event();
+}
+
+const std::optional<Notice>& RecordReader::notice() const noexcept {
+    return state_->notice();
 }
 
 std::uint64_t RecordReader::further_entries() const noexcept {

@@ -2,6 +2,7 @@
 #include "documents.hpp"
 #include "reading.hpp"
 #include "scgen/report/check_report.hpp"
+#include "scgen/report/completeness.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/table.hpp"
 #include "verdict.hpp"
@@ -25,9 +26,10 @@ int run_check(const Options& options, Terminal& terminal) {
     const Replay replay(load_profile(path, options.profiles, terminal));
     Ingest ingest(options.input.ingest);
     read_logs(options.input, ingest, terminal, [](bool) {});
-    terminal.remarks(input_summary(facts_of(ingest)));
+    const InputFacts facts = facts_at_end(ingest, options.input);
+    terminal.remarks(input_summary(facts));
     Attribution found = attribute(ingest.observations(), group_of(options), options.selection);
-    if (const auto [errors, exit_code] = nothing_found(ingest.tally(), found);
+    if (const auto [errors, exit_code] = nothing_found(facts, found);
         !errors.empty() && found.unattributed.calls.empty()) {
         for (const std::string& error : errors)
             terminal.error(error);
@@ -45,6 +47,11 @@ int run_check(const Options& options, Terminal& terminal) {
         terminal.error(
             "only calls under other actions were recorded: nothing to check. --learn all replays every "
             "action.");
+        return 1;
+    }
+    const Completeness completeness = assess(facts);
+    if (result.findings.empty() && options.strict && fails_strict(completeness)) {
+        terminal.error(strict_error(completeness, "what was lost may be calls that the profile denies"));
         return 1;
     }
     if (result.findings.empty()) {

@@ -37,12 +37,12 @@ int run_decode(const Options& options, Terminal& terminal) {
         if (pending.size() >= enough) flush();
     });
     read_logs(options.input, ingest, terminal, [&](bool) { flush(); });
-    InputFacts facts = facts_of(ingest);
+    InputFacts facts = facts_at_end(ingest, options.input);
     facts.over_limit = 0;  // every record was shown, whether or not its process was kept
     terminal.remarks(input_summary(facts));
     if (shown > 0) return 0;
     if (facts.tally[Outcome::observed] == 0) {
-        terminal.error(no_record_reason(facts.tally));
+        terminal.error(no_record_reason(facts));
         return no_record_exit_code(facts.tally);
     }
     terminal.error("no record matches. `scgen list` shows which names are there.");

@@ -12,8 +12,9 @@ int run_explain(const Options& options, Terminal& terminal) {
     ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses.saw(sighting); });
     read_logs(options.input, ingest, terminal, [](bool) {});
     const Attribution found = attribute(ingest.observations(), group_of(options), options.selection);
-    terminal.remarks(input_summary(facts_of(ingest)));
-    if (const auto [errors, exit_code] = nothing_found(ingest.tally(), found); !errors.empty()) {
+    const InputFacts facts = facts_at_end(ingest, options.input);
+    terminal.remarks(input_summary(facts));
+    if (const auto [errors, exit_code] = nothing_found(facts, found); !errors.empty()) {
         for (const std::string& error : errors)
             terminal.error(error);
         return exit_code;

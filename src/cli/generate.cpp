@@ -32,7 +32,11 @@ class Destination {
 
     bool is_file() const noexcept { return options_.file || options_.directory; }
 
+    /// Whether anything was written until now.
+    bool begun() const noexcept { return begun_; }
+
     void write(const Verdict& verdict) {
+        begun_ = true;
         if (directory_) {
             std::map<std::string, std::string> profiles;
             for (const Made& made : verdict.made)
@@ -66,6 +70,7 @@ class Destination {
     Terminal& terminal_;
     std::optional<ProfileDirectory> directory_;
     std::optional<std::string> written_;
+    bool begun_ = false;
     std::set<std::string> told_;
 };
 
@@ -85,7 +90,7 @@ class Live {
         pending_ = pending_ || grown;
         const auto now = std::chrono::steady_clock::now();
         if (!destination_.is_file() || !pending_ || now < next_) return;
-        const Verdict verdict = judge(ingest_.observations(), ingest_.tally(), options_);
+        const Verdict verdict = judge(ingest_.observations(), facts(), options_);
         if (verdict.exit_code == 0) write(verdict);
         pending_ = false;
         next_ = std::chrono::steady_clock::now() + pause;
@@ -101,6 +106,14 @@ class Live {
     }
 
   private:
+    /// All that was read so far; what was lost of it is looked up where somebody wants to know.
+    InputFacts facts() const {
+        if (options_.strict) return facts_of(ingest_);
+        InputFacts facts;
+        facts.tally = ingest_.tally();
+        return facts;
+    }
+
     /// A disk that is full now may not be at the end, and what was recorded so far cannot be had again.
     void write(const Verdict& verdict) {
         try {
@@ -155,16 +168,18 @@ void write_evidence(const Verdict& verdict, const Witnesses& witnesses, const In
     replace_file(*options.evidence, evidence_json(explained, witnesses, facts));
 }
 
-int conclude(const Verdict& verdict, const Ingest& ingest, const Options& options, Destination& destination,
-             Terminal& terminal) {
+int conclude(const Verdict& verdict, const InputFacts& facts, const Options& options,
+             Destination& destination, Terminal& terminal) {
     if (verdict.exit_code == 0) destination.write(verdict);
-    terminal.remarks(input_summary(facts_of(ingest)));
+    terminal.remarks(input_summary(facts));
     if (const std::string text = unattributed_text(verdict.unattributed); !text.empty())
         terminal.warning(text);
     if (verdict.exit_code == 0) say_made(verdict, options, destination, terminal);
     if (!verdict.table.empty()) terminal.block(verdict.table);
     for (const std::string& error : verdict.errors)
         terminal.error(error);
+    if (verdict.exit_code != 0 && destination.begun())
+        terminal.warning("what was written while this was not known is still there.");
     return verdict.exit_code;
 }
 
@@ -187,9 +202,11 @@ int run_generate(const Options& given, Terminal& terminal) {
         },
         [&live] { return live ? live->due() : std::nullopt; });
     if (live) live->finish();
-    const Verdict verdict = judge(ingest.observations(), ingest.tally(), options);
-    const int exit_code = conclude(verdict, ingest, options, destination, terminal);
-    if (witnesses && verdict.exit_code == 0) write_evidence(verdict, *witnesses, facts_of(ingest), options);
+    InputFacts facts = facts_at_end(ingest, options.input);
+    const Verdict verdict = judge(ingest.observations(), facts, options);
+    facts.unnamed = verdict.unnamed;
+    const int exit_code = conclude(verdict, facts, options, destination, terminal);
+    if (witnesses && verdict.exit_code == 0) write_evidence(verdict, *witnesses, facts, options);
     return exit_code;
 }
 

@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "reading.hpp"
+#include "scgen/report/completeness.hpp"
 #include "scgen/report/workloads.hpp"
 #include "verdict.hpp"
 
@@ -9,16 +10,23 @@ int run_list(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
     read_logs(options.input, ingest, terminal, [](bool) {});
     const Attribution found = attribute(ingest.observations(), group_of(options), options.selection);
-    const auto [errors, exit_code] = nothing_found(ingest.tally(), found);
+    InputFacts facts = facts_at_end(ingest, options.input);
+    for (const Workload& workload : found.workloads)
+        facts.unnamed += unnamed_records(workload);
+    const auto [errors, exit_code] = nothing_found(facts, found);
     if (options.format == ReportFormat::json)
         put(workloads_json(errors.empty() ? found.workloads : std::vector<Workload>{}));
     else if (errors.empty())
         put(workloads_table(found.workloads));
-    terminal.remarks(input_summary(facts_of(ingest)));
+    terminal.remarks(input_summary(facts));
     if (const std::string text = unattributed_text(found.unattributed); !text.empty()) terminal.warning(text);
     for (const std::string& error : errors)
         terminal.error(error);
-    return errors.empty() ? 0 : exit_code;
+    if (!errors.empty()) return exit_code;
+    const Completeness completeness = assess(facts);
+    if (!options.strict || !fails_strict(completeness)) return 0;
+    terminal.error(strict_error(completeness, "the list may lack calls"));
+    return 1;
 }
 
 }  // namespace scgen

@@ -74,6 +74,9 @@ constexpr std::array rows{
          "processes and thread names kept; what is past them is a loss (250000)"}},
     Row{log_readers,
         {input, "max-line", 0, "BYTES", false, "longest line read; what is longer is a loss (1M)"}},
+    Row{generate_only | bit(Command::check),
+        {input, "strict", 0, "", false, "exit 1, and write no profile, when records were lost"}},
+    Row{bit(Command::list), {input, "strict", 0, "", false, "exit 1 when records were lost"}},
 
     Row{generate_only,
         {profile, "default-action", 0, "ACTION", false,

@@ -122,6 +122,7 @@ Options read_options(const Arguments& arguments) {
     options.help = values.flag("--help");
     options.version = values.flag("--version");
     options.quiet = values.flag("--quiet");
+    options.strict = values.flag("--strict");
     if (options.help || options.version) return options;
     values.choice("--color", colors, options.color);
     if (arguments.command == Command::syscalls) {

@@ -76,6 +76,8 @@ struct Options {
     bool help = false;
     bool version = false;
     bool quiet = false;
+    /// A loss is a no.
+    bool strict = false;
     Color color = Color::automatic;
     InputOptions input;
     Selection selection;

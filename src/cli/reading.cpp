@@ -29,6 +29,14 @@ bool is_stream(const std::string& log) {
     return result == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
+/// Whether a log is most likely what this machine writes. An empty device (/dev/null) is nobody's.
+bool is_of_this_machine(const std::string& log) {
+    struct stat status {};
+    const int result = log == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(log.c_str(), &status);
+    if (result == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))) return true;
+    return log.starts_with("/var/log/") || log == "/dev/kmsg" || log == "/proc/kmsg";
+}
+
 /// When reading must end though the input has not.
 class Deadlines {
   public:
@@ -235,7 +243,23 @@ Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal, 
 }
 
 InputFacts facts_of(const Ingest& ingest) {
-    return {ingest.tally(), ingest.origins(), ingest.duplicates(), ingest.observations().over_limit()};
+    return {.tally = ingest.tally(),
+            .origins = ingest.origins(),
+            .duplicates = ingest.duplicates(),
+            .conflicts = ingest.conflicts(),
+            .over_limit = ingest.observations().over_limit(),
+            .unnamed = 0,
+            .losses = ingest.ledger().account(),
+            .container_output = ingest.container_output(),
+            .machine = {}};
+}
+
+InputFacts facts_at_end(const Ingest& ingest, const InputOptions& input) {
+    InputFacts facts = facts_of(ingest);
+    const bool of_this_machine = input.live || (input.journal && input.journal->empty()) ||
+                                 std::any_of(input.logs.begin(), input.logs.end(), is_of_this_machine);
+    if (facts.tally[Outcome::observed] == 0 && of_this_machine) facts.machine = ask_machine();
+    return facts;
 }
 
 }  // namespace scgen

@@ -31,7 +31,11 @@ using WhenDue = std::function<std::optional<std::chrono::steady_clock::time_poin
 Ending read_logs(const InputOptions& input, Ingest& ingest, Terminal& terminal, const AfterBlock& after_block,
                  const WhenDue& when_due = {});
 
-/// What `ingest` has read, for a summary.
+/// What `ingest` has read until now.
 InputFacts facts_of(const Ingest& ingest);
+
+/// The same when all was read; where there was no record and the log is this machine's (a stream, or a file of /var/log
+/// or the kernel's), this machine is asked why.
+InputFacts facts_at_end(const Ingest& ingest, const InputOptions& input);
 
 }  // namespace scgen

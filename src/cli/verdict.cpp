@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scgen/profile/validate.hpp"
+#include "scgen/report/completeness.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/nearest.hpp"
 #include "scgen/report/summary.hpp"
@@ -67,6 +68,16 @@ std::vector<std::string> denied_errors(const Made& made) {
     return errors;
 }
 
+/// The verdict as --strict wants it: no profile where something was lost.
+Verdict strictly(Verdict verdict, InputFacts facts) {
+    facts.unnamed = verdict.unnamed;
+    const Completeness completeness = assess(facts);
+    if (!fails_strict(completeness)) return verdict;
+    Verdict refused = no({strict_error(completeness, "no profile is written")});
+    refused.unnamed = verdict.unnamed;
+    return refused;
+}
+
 /// Compiles what was made, where --compile asks for it: returns what is wrong, and leaves each its doubts.
 std::vector<std::string> faults_of(std::vector<Made>& all, const Options& options) {
     std::vector<std::string> faults;
@@ -101,13 +112,19 @@ std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatch
     return errors;
 }
 
-Nothing nothing_found(const Tally& tally, const Attribution& found) {
-    if (tally[Outcome::observed] == 0) return {{no_record_reason(tally)}, no_record_exit_code(tally)};
+Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
+    if (facts.tally[Outcome::observed] == 0)
+        return {{no_record_reason(facts)}, no_record_exit_code(facts.tally)};
     Nothing nothing{unmatched_errors(found.unmatched)};
     if (nothing.errors.empty() && found.workloads.empty())
         nothing.errors.emplace_back(
             "no workload matches. Leave an option out, or see `scgen list` without any.");
     return nothing;
+}
+
+std::string strict_error(const Completeness& completeness, std::string_view consequence) {
+    return "--strict: " + headline(completeness) + ": " + std::string(consequence) +
+           ". `scgen list` tells what was lost, each with what helps.";
 }
 
 std::string unattributed_text(const Workload& unattributed) {
@@ -119,10 +136,10 @@ std::string unattributed_text(const Workload& unattributed) {
            ") of no workload: the container died, or the log lacks the rest.";
 }
 
-Verdict judge(const Observations& observations, const Tally& tally, const Options& options) {
-    if (tally[Outcome::observed] == 0) {
-        Verdict verdict = no({no_record_reason(tally)});
-        verdict.exit_code = no_record_exit_code(tally);
+Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options) {
+    if (facts.tally[Outcome::observed] == 0) {
+        Verdict verdict = no({no_record_reason(facts)});
+        verdict.exit_code = no_record_exit_code(facts.tally);
         return verdict;
     }
     Attribution found = attribute(observations, group_of(options), options.selection);
@@ -135,6 +152,8 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
         if (!options.keep_startup) workload = without_startup(std::move(workload));
         Made made{show_workload(workload, group_of(options)), std::move(workload), {}, {}};
         made.generated = generate(made.workload, options.generate);
+        for (const auto& [call, evidence] : made.generated.unnamed)
+            verdict.unnamed += evidence.count;
         const auto forbidden = denied_errors(made);
         denied.insert(denied.end(), forbidden.begin(), forbidden.end());
         if (made.generated.learned == 0)
@@ -146,7 +165,7 @@ Verdict judge(const Observations& observations, const Tally& tally, const Option
     if (!denied.empty()) return no(std::move(denied));
     if (std::vector<std::string> faults = faults_of(verdict.made, options); !faults.empty())
         return no(std::move(faults));
-    if (!verdict.made.empty()) return verdict;
+    if (!verdict.made.empty()) return options.strict ? strictly(std::move(verdict), facts) : verdict;
     Verdict nothing = no(std::move(verdict.skipped));
     nothing.unattributed = std::move(verdict.unattributed);
     if (nothing.errors.empty() && options.selection.empty())

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "options.hpp"
-#include "scgen/audit/tally.hpp"
 #include "scgen/observe/attribution.hpp"
 #include "scgen/observe/observations.hpp"
 #include "scgen/profile/generate.hpp"
+#include "scgen/report/completeness.hpp"
 
 namespace scgen {
 
@@ -30,6 +31,8 @@ struct Verdict {
     std::vector<std::string> skipped;
     /// Container start-up that belongs to no workload.
     Workload unattributed;
+    /// Records of its workloads that bear a number without a name.
+    std::uint64_t unnamed = 0;
     /// Why the answer is no, and what to do.
     std::vector<std::string> errors;
     /// The table to choose from, when there is a choice to make.
@@ -45,8 +48,9 @@ GroupBy group_of(const Options& options) noexcept;
 
 /// Attributes, selects and generates, as the options of `scgen generate` ask.
 ///
-/// Law:    a verdict of 0 has at least one profile, and every profile in it has learned something.
-Verdict judge(const Observations& observations, const Tally& tally, const Options& options);
+/// Law:    a verdict of 0 has at least one profile, and every profile in it has learned something; under --strict nothing
+///         was lost.
+Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options);
 
 /// What to say of patterns that matched nothing.
 std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched);
@@ -57,7 +61,10 @@ struct Nothing {
     std::vector<std::string> errors;
     int exit_code = 1;
 };
-Nothing nothing_found(const Tally& tally, const Attribution& found);
+Nothing nothing_found(const InputFacts& facts, const Attribution& found);
+
+/// What to say where --strict meets a loss.
+std::string strict_error(const Completeness& completeness, std::string_view consequence);
 
 /// What to say of container start-up that belongs to no workload; empty where there is none.
 std::string unattributed_text(const Workload& unattributed);

@@ -7,6 +7,12 @@
 #include "seen_events.hpp"
 
 namespace scgen {
+namespace {
+
+/// What kind of log an input is shows in its first lines.
+constexpr std::uint64_t lines_to_look_at = 100;
+
+}  // namespace
 
 class Ingest::State {
   public:
@@ -15,9 +21,11 @@ class Ingest::State {
 
     bool feed(const Block& block) {
         fresh_ = false;
+        for (const Loss& loss : block.losses)
+            ledger_.add(loss);
         if (block.text.empty() && block.oversized == 0 && !block.end) return false;
         const auto at = inputs_.try_emplace(block.input, options_.trust).first;
-        input_ = &at->second;
+        begin(at);
         count(Outcome::oversized, block.oversized);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
         if (block.end) end(at);
@@ -38,6 +46,9 @@ class Ingest::State {
     std::uint64_t duplicates_ = 0;
     IngestOptions options_;
     Observations observations_;
+    SeenEvents seen_;
+    Ledger ledger_;
+    bool container_output_ = false;
 
   private:
     /// A file, a stream: lines that follow each other.
@@ -47,17 +58,24 @@ class Ingest::State {
         RecordReader reader;
         std::uint64_t fed = 0;
         std::uint64_t outcomes = 0;
+        std::uint64_t lines = 0;  ///< of text
     };
     using Inputs = std::map<std::uint64_t, Input>;
 
-    void end(Inputs::iterator at) {
+    void begin(Inputs::iterator at) noexcept {
+        number_ = at->first;
         input_ = &at->second;
+    }
+
+    void end(Inputs::iterator at) {
+        begin(at);
         Record record;
         line_ = {};
         if (const auto outcome = input_->reader.finish(record)) take(*outcome, record);
         input_->fed += input_->reader.further_entries();
         assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
         fed_ += input_->fed;
+        ledger_.end_input(number_);
         inputs_.erase(at);
     }
 
@@ -71,36 +89,42 @@ class Ingest::State {
         Record record;
         line_ = line;
         ++input_->fed;
+        if (input_->lines++ < lines_to_look_at && is_container_output(line)) container_output_ = true;
         if (const auto outcome = input_->reader.read(line, record)) take(*outcome, record);
         while (const auto outcome = input_->reader.more(record))
             take(*outcome, record);
     }
 
     void take(Outcome outcome, const Record& record) {
-        if (outcome == Outcome::observed && !is_inside(record)) outcome = Outcome::excluded;
+        if (outcome == Outcome::observed && !is_inside(record.time_ms)) outcome = Outcome::excluded;
         tally_.add(outcome);
         ++input_->outcomes;
-        if (outcome == Outcome::observed) learn(record);
+        if (outcome == Outcome::observed) return learn(record);
+        if (const auto& event = input_->reader.event(); event && is_inside(event->time_ms))
+            ledger_.add(*event, number_);
+        if (const auto& notice = input_->reader.notice(); notice && is_inside(notice->time_ms))
+            ledger_.add(*notice);
     }
 
-    bool is_inside(const Record& record) const noexcept {
-        if (!record.time_ms) return true;
-        return (!options_.since_ms || *record.time_ms >= *options_.since_ms) &&
-               (!options_.until_ms || *record.time_ms <= *options_.until_ms);
+    bool is_inside(std::optional<std::int64_t> time_ms) const noexcept {
+        if (!time_ms) return true;
+        return (!options_.since_ms || *time_ms >= *options_.since_ms) &&
+               (!options_.until_ms || *time_ms <= *options_.until_ms);
     }
 
     void learn(const Record& record) {
         ++origins_[static_cast<std::size_t>(record.origin)];
         const bool counted = seen_.first(record);
         if (!counted) ++duplicates_;
+        ledger_.add(record, number_);
         const Moment moment{record.time_ms, record.serial ? *record.serial : ++ordinal_};
         fresh_ = observations_.add(record, moment, counted) || fresh_;
         if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
-    Inputs inputs_;           ///< those that have not ended
-    Input* input_ = nullptr;  ///< the one being read
-    SeenEvents seen_;
+    Inputs inputs_;             ///< those that have not ended
+    Input* input_ = nullptr;    ///< the one being read
+    std::uint64_t number_ = 0;  ///< its number
     /// The line being read; empty at the end of input, which may end an entry.
     std::string_view line_;
     std::uint64_t fed_ = 0;  ///< lines of inputs that ended
@@ -133,6 +157,15 @@ const std::array<std::uint64_t, 4>& Ingest::origins() const noexcept {
 }
 std::uint64_t Ingest::duplicates() const noexcept {
     return state_->duplicates_;
+}
+std::uint64_t Ingest::conflicts() const noexcept {
+    return state_->seen_.conflicts();
+}
+const Ledger& Ingest::ledger() const noexcept {
+    return state_->ledger_;
+}
+bool Ingest::container_output() const noexcept {
+    return state_->container_output_;
 }
 
 }  // namespace scgen

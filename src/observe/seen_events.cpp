@@ -14,6 +14,9 @@
 // which tells one boot's serials from another's. The host is no part of it, for dmesg has none where syslog
 // has one.
 //
+// Of each event a print is kept, too: of who called what, of the millisecond and of the host. A second sight that
+// differs in the first alone is a conflict.
+//
 // journalctl's short forms print the audit copy without its stamp. Those are matched by body, and bodies
 // repeat (a loop calls read from one place): of each, the copies with a serial and those without are counted
 // apart, and a copy counts when its side gets ahead of the other. In all that counts the greater of the two,
@@ -25,6 +28,7 @@ namespace {
 
 // Three quarters of a power of two, which is what a table of that many slots holds.
 constexpr std::size_t most_event_words = 384U * 1024U;
+constexpr std::size_t most_prints = 384U * 1024U;
 constexpr std::size_t most_bodies = 96U * 1024U;
 constexpr std::uint64_t records_of_patience = 65'536;
 constexpr std::size_t first_slots = 64;
@@ -81,20 +85,49 @@ std::uint64_t& RecentWords::operator[](std::uint64_t key) {
     return slot->word;
 }
 
-SeenEvents::SeenEvents() : events_(most_event_words), bodies_(most_bodies), seed_(hash_seed(this)) {}
+SeenEvents::SeenEvents()
+    : events_(most_event_words), prints_(most_prints), bodies_(most_bodies), seed_(hash_seed(this)) {}
 
 bool SeenEvents::first(const Record& record) {
     if (!record.serial) {
         since_without_serial_ = 0;
         return count_body(record, false);
     }
+    const bool conflict = contradicts(record);
+    if (conflict) ++conflicts_;
     std::uint64_t& word = events_[event_key(record)];
     const std::uint64_t bit = std::uint64_t{1} << (*record.serial & 63U);
-    if ((word & bit) != 0) return false;
+    if ((word & bit) != 0) return conflict;
     word |= bit;
     if (since_without_serial_ >= records_of_patience) return true;
     ++since_without_serial_;
     return count_body(record, true);
+}
+
+/// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond. Compares those
+/// of a second sight with the first.
+bool SeenEvents::contradicts(const Record& record) {
+    constexpr std::uint64_t call_bits = 0xfff00000U, host_bits = 0x000fff00U, low_half = 0xffffffffU;
+    std::uint64_t call = mix(seed_, static_cast<std::uint64_t>(record.pid));
+    call = mix(call, static_cast<std::uint64_t>(record.syscall.arch));
+    call = mix(call, static_cast<std::uint64_t>(record.syscall.nr));
+    call = mix(call, static_cast<std::uint64_t>(record.action));
+    const std::uint64_t host = record.host.empty() ? 0 : mix(seed_, record.host) % 0xfffU + 1;
+    const std::uint64_t print = (call % 0xfffU + 1) << 20U | host << 8U |
+                                (static_cast<std::uint64_t>(record.time_ms.value_or(0)) & 0xffU);
+    const std::uint64_t when =
+        record.time_ms ? static_cast<std::uint64_t>(*record.time_ms >> 8) : ~std::uint64_t{0};
+    std::uint64_t& word = prints_[when << 31U | *record.serial >> 1U];
+    const unsigned shift = (*record.serial & 1U) * 32U;
+    const std::uint64_t before = word >> shift & low_half;
+    if (before == 0) {
+        word |= print << shift;
+        return false;
+    }
+    const bool other_host =
+        (before & host_bits) != 0 && host != 0 && (before & host_bits) != (print & host_bits);
+    const bool other_time = (before & 0xffU) != (print & 0xffU);
+    return !other_host && !other_time && (before & call_bits) != (print & call_bits);
 }
 
 std::uint64_t SeenEvents::body_key(const Record& record) {

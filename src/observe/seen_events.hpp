@@ -42,7 +42,7 @@ class RecentWords {
 
 /// Tells the first sight of an event from a second one.
 ///
-/// Shape:  memory is bounded (about 20 MiB), so that an event may be forgotten; and different ones may be
+/// Shape:  memory is bounded (about 36 MiB), so that an event may be forgotten; and different ones may be
 ///         taken for one. Both cost a count and nothing else.
 class SeenEvents {
   public:
@@ -51,15 +51,22 @@ class SeenEvents {
     /// Whether this record's event is to be counted.
     bool first(const Record& record);
 
-    std::size_t memory() const noexcept { return events_.memory() + bodies_.memory(); }
+    /// Second sights that were of another call: two records of one machine cannot bear the same stamp and serial, so one
+    /// of them is forged or broken. Each counts as an event of its own.
+    std::uint64_t conflicts() const noexcept { return conflicts_; }
+
+    std::size_t memory() const noexcept { return events_.memory() + prints_.memory() + bodies_.memory(); }
 
   private:
+    bool contradicts(const Record& record);
     std::uint64_t body_key(const Record& record);
     bool count_body(const Record& record, bool has_serial);
 
     RecentWords events_;
+    RecentWords prints_;
     RecentWords bodies_;
     std::uint64_t seed_;
+    std::uint64_t conflicts_ = 0;
     std::uint64_t since_without_serial_ = 0;
     std::string buffer_;
     std::string other_buffer_;

@@ -62,7 +62,8 @@ class Generation {
             if (options_.deny.contains(name)) {
                 result_.denied[name] = call.evidence;
                 archs_.insert(call.archs.begin(), call.archs.end());
-            } else if (call.evidence.count < options_.min_count) {
+            } else if (std::max<std::uint64_t>(call.evidence.count, 1) < options_.min_count) {
+                // What was seen only on second copies of events has a count of none, and was made all the same.
                 result_.too_rare[name] = call.evidence;
             } else {
                 names_.insert(name);

@@ -3,7 +3,9 @@
 #include <map>
 #include <string_view>
 
+#include "scgen/report/completeness.hpp"
 #include "scgen/report/escape.hpp"
+#include "scgen/report/hints.hpp"
 #include "scgen/report/records.hpp"
 #include "scgen/report/table.hpp"
 
@@ -34,32 +36,27 @@ std::string losses_text(const Tally& tally) {
     return counted(tally.lost(), "lost line") + " (" + enumerate(words, words.size()) + ")";
 }
 
-std::string_view remedy(Outcome outcome) noexcept {
-    switch (outcome) {
-        case Outcome::truncated:
-            return "cut before its end, so its call is not known; the kernel log cuts at about 1000 bytes, "
-                   "the audit log (/var/log/audit/audit.log, or `journalctl _TRANSPORT=audit -o export`) "
-                   "does not";
-        case Outcome::malformed:
-            return "begins as a record and breaks its grammar; look for tools that rewrite the log";
-        case Outcome::oversized: return "longer than --max-line allows; raise it if these may be records";
-        case Outcome::unusable:
-            return "in a format without syscall numbers; use `ausearch --raw` or the log itself";
-        default: return {};
-    }
+void add_losses(std::vector<Remark>& out, const InputFacts& facts, const Completeness& completeness) {
+    if (completeness.state != Completeness::State::incomplete) return;
+    out.push_back({true, headline(completeness)});
+    if (facts.conflicts > 0)
+        out.push_back(
+            {true, counted(facts.conflicts, "record") +
+                       " with the stamp and serial of another one that says something else: forged, or a "
+                       "broken log; `scgen decode` shows them"});
+    for (const Completeness::Reason& loss : completeness.losses)
+        out.push_back({true, "lost: " + loss.text + "; " + std::string(loss.remedy)});
 }
 
-void add_losses(std::vector<Remark>& out, const InputFacts& facts) {
-    for (const Outcome outcome : all_outcomes) {
-        const std::uint64_t count = facts.tally[outcome];
-        if (!is_loss(outcome) || count == 0) continue;
-        out.push_back({true, "lost: " + counted(count, "line") + " " + std::string(outcome_name(outcome)) +
-                                 ": " + std::string(remedy(outcome))});
-    }
-    if (facts.over_limit > 0)
-        out.push_back({true, "lost: " + counted(facts.over_limit, "record") +
-                                 " of more processes than --max-workloads allows; raise it, or select with "
-                                 "--since and --until"});
+/// What is left to say where nothing is known to be lost, or more may be than is known.
+void add_doubts(std::vector<Remark>& out, const Completeness& completeness, bool records) {
+    if (!records) return;
+    const bool incomplete = completeness.state == Completeness::State::incomplete;
+    for (const Completeness::Reason& doubt : completeness.doubts)
+        out.push_back(
+            {!incomplete && doubt.kind == "printk", (incomplete ? "  more may be missing: " : "unproven: ") +
+                                                        doubt.text + "; " + std::string(doubt.remedy)});
+    if (completeness.state == Completeness::State::complete) out.push_back({false, headline(completeness)});
 }
 
 std::string trust_text(const std::array<std::uint64_t, 4>& origins) {
@@ -110,7 +107,7 @@ void add_unnamed(std::vector<Remark>& out, const Generated& generated) {
         const std::string where = call.arch == Arch::none
                                       ? "of a record without arch=, as kernels before 3.16 write"
                                       : "of " + show_arch(call.arch);
-        out.push_back({true, "lost: number " + std::to_string(call.nr) + " " + where +
+        out.push_back({true, "number " + std::to_string(call.nr) + " " + where +
                                  " has no name, so no profile can hold it (" +
                                  counted(evidence.count, "record") + ")"});
     }
@@ -157,7 +154,8 @@ std::uint64_t records_of(const std::map<Observed, Evidence>& calls) {
 
 std::vector<Remark> input_summary(const InputFacts& facts) {
     std::vector<Remark> out;
-    add_losses(out, facts);
+    const Completeness completeness = assess(facts);
+    add_losses(out, facts, completeness);
     out.push_back({false, lines_text(facts.tally)});
     if (facts.tally[Outcome::refused] > 0)
         out.push_back({false, "  refused: " + counted(facts.tally[Outcome::refused], "line") +
@@ -168,6 +166,10 @@ std::vector<Remark> input_summary(const InputFacts& facts) {
                                   ": a second copy of an event, counted once"});
     const std::string trust = trust_text(facts.origins);
     if (!trust.empty()) out.push_back({false, "  trust: " + trust});
+    if (facts.losses.unrelated > 0)
+        out.push_back({false, "  not counted: " + counted(facts.losses.unrelated, "message") +
+                                  " of programs that their own logs dropped; no records"});
+    add_doubts(out, completeness, facts.tally[Outcome::observed] > 0);
     return out;
 }
 
@@ -180,6 +182,9 @@ void append_input(JsonText& json, const InputFacts& facts) {
     json.end('}');
     json.key("duplicates").count(facts.duplicates);
     json.key("over_limit").count(facts.over_limit);
+    json.key("completeness").begin('{');
+    append_completeness(json, assess(facts));
+    json.end('}');
     json.end('}');
 }
 
@@ -232,26 +237,46 @@ std::vector<Remark> reasons_summary(const std::map<std::string, std::string>& ad
     return out;
 }
 
-std::string no_record_reason(const Tally& tally) {
-    if (tally.lines() == 0) return "the log is empty: nothing to learn from.";
-    std::string out = "no seccomp record in " + counted(tally.lines(), "line") + ": nothing to learn from. ";
+namespace {
+
+/// What the lines themselves say of why there is no record; empty where they say nothing.
+std::string reason_in_lines(const InputFacts& facts) {
+    const Tally& tally = facts.tally;
     if (tally[Outcome::excluded] > 0)
-        return out + counted(tally[Outcome::excluded], "record") +
+        return counted(tally[Outcome::excluded], "record") +
                (tally[Outcome::excluded] == 1 ? " is" : " are") +
                " outside --since and --until; times are UTC unless they carry an offset.";
     if (tally[Outcome::unusable] > 0)
-        return out +
-               "This format (ausearch --format text or csv) holds no syscall numbers; use `ausearch --raw`, "
-               "or the log itself.";
-    if (tally.lost() > 0)
-        return out + losses_text(tally) + " may have held some; read the log they come from.";
-    if (tally[Outcome::refused] > 0)
-        return out + counted(tally[Outcome::refused], "line") +
+        return "This format (ausearch --format text or csv) holds no syscall numbers; use `ausearch --raw`, "
+               "or the log "
+               "itself.";
+    if (tally.lost() > 0) return losses_text(tally) + " may have held some; read the log they come from.";
+    if (facts.losses.any_loss()) return "Those that were lost may have been the workload's.";
+    if (tally[Outcome::refused] > 0 && !facts.container_output)
+        return counted(tally[Outcome::refused], "line") +
                " looked like one, but not behind a prefix that a kernel log writes; --trust any takes them "
-               "if you know where they come from.";
-    return out +
-           "Is the workload under a profile that logs (SCMP_ACT_LOG)? Where auditd runs, records go to "
-           "/var/log/audit/audit.log and not to syslog or dmesg.";
+               "if you know "
+               "where they come from.";
+    return {};
+}
+
+}  // namespace
+
+std::string no_record_reason(const InputFacts& facts) {
+    const bool empty = facts.tally.lines() == 0;
+    std::string out =
+        empty ? "the log is empty: nothing to learn from."
+              : "no seccomp record in " + counted(facts.tally.lines(), "line") + ": nothing to learn from.";
+    const std::string in_lines = reason_in_lines(facts);
+    if (!in_lines.empty()) out += " " + in_lines;
+    const std::vector<std::string> hints = no_record_hints(facts);
+    for (const std::string& hint : hints)
+        out += " " + hint;
+    if (!empty && in_lines.empty() && hints.empty())
+        out +=
+            " Is the workload under a profile that logs (SCMP_ACT_LOG)? Where auditd runs, records go to "
+            "/var/log/audit/audit.log and not to syslog or dmesg.";
+    return out;
 }
 
 std::string nothing_learned_reason(const std::string& name, const Workload& workload,

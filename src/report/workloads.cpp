@@ -92,6 +92,13 @@ std::uint64_t denied_records(const Workload& workload) noexcept {
     return count;
 }
 
+std::uint64_t unnamed_records(const Workload& workload) noexcept {
+    std::uint64_t count = 0;
+    for (const auto& [observed, evidence] : workload.calls)
+        if (teaches(Learn::log, observed.action) && !syscall_name(observed.syscall)) count += evidence.count;
+    return count;
+}
+
 std::string show_workload(const Workload& workload, GroupBy group_by) {
     constexpr std::size_t most = 3;
     return group_by == GroupBy::all && !workload.processes.empty() ? show_names(workload.processes, most)

@@ -57,7 +57,7 @@ std::uint64_t lines_of(std::string_view text) {
     return newlines + (!text.empty() && text.back() != '\n' ? 1 : 0);
 }
 
-void judge_merge(std::string_view first, std::string_view second, Trust trust) {
+void judge_merge(const Ingest& whole, std::string_view first, std::string_view second, Trust trust) {
     const Ingest left = ingest_all(first, {}, trust, 0);
     const Ingest right = ingest_all(second, {}, trust, 0);
     Observations one = left.observations();
@@ -65,6 +65,9 @@ void judge_merge(std::string_view first, std::string_view second, Trust trust) {
     Observations other = right.observations();
     other.merge(left.observations());
     require(one.subjects() == other.subjects(), "merge cares about order");
+    Ledger ledger = left.ledger();
+    ledger.merge(right.ledger());
+    require(ledger.account() == whole.ledger().account(), "two ledgers are not that of both inputs");
 }
 
 void judge(std::string_view first, std::string_view second, Trust trust) {
@@ -77,8 +80,10 @@ void judge(std::string_view first, std::string_view second, Trust trust) {
                 "observations that depend on the cut");
         require(cut.origins() == whole.origins(), "origins that depend on the cut");
         require(cut.duplicates() == whole.duplicates(), "duplicates that depend on the cut");
+        require(cut.conflicts() == whole.conflicts(), "conflicts that depend on the cut");
+        require(cut.ledger().account() == whole.ledger().account(), "a ledger that depends on the cut");
     }
-    judge_merge(first, second, trust);
+    judge_merge(whole, first, second, trust);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Any bytes are a valid log. For every line: parse_record must not throw (it is noexcept), must say the same
 // twice, must not depend on what the Record held before, and what it calls observed must be a record that can
-// be used.
+// be used. What parse_event and parse_notice find must be on the line, and where a search would look for it.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +16,8 @@ namespace scgen {
 namespace {
 
 static_assert(noexcept(parse_record({}, Trust::any, std::declval<Record&>())));
+static_assert(noexcept(parse_event({}, Trust::any)) && noexcept(parse_notice({}, Trust::any)));
+static_assert(noexcept(may_be_notice({})) && noexcept(is_container_output({})));
 
 void require(bool holds, std::string_view law, std::string_view line) {
     if (holds) return;
@@ -62,7 +64,31 @@ void judge_observed(const Record& record, std::string_view line) {
     judge_text(record.exe, line);
 }
 
+void judge_beside(std::string_view line) {
+    const auto event = parse_event(line, Trust::kernel), any_event = parse_event(line, Trust::any);
+    const auto notice = parse_notice(line, Trust::kernel), any_notice = parse_notice(line, Trust::any);
+    require(!event || (any_event && any_event->serial == event->serial), "trusting more shows no event",
+            line);
+    require(!notice || (any_notice && any_notice->loss == notice->loss), "trusting more shows no notice",
+            line);
+    require(!(any_event || any_notice) || may_be_notice(line), "no anchor", line);
+    if (any_event)
+        require(inside(any_event->host, line) && inside(any_event->body, line) && any_event->boot.empty(),
+                "a view of an event outside the line", line);
+    if (any_notice)
+        require(inside(any_notice->host, line) && any_notice->boot.empty(),
+                "a view of a notice outside the line", line);
+    Record record;
+    if (parse_record(line, Trust::kernel, record) == Outcome::observed && record.serial && record.time_ms &&
+        event)
+        require(event->serial == record.serial && event->time_ms == record.time_ms &&
+                    event->printed == record.printed,
+                "an event that is not its record", line);
+    is_container_output(line);
+}
+
 void judge_line(std::string_view line) {
+    judge_beside(line);
     Outcome outcomes[2];
     for (const Trust trust : {Trust::kernel, Trust::any}) {
         Record first;

@@ -26,7 +26,7 @@ std::vector<Workload> workloads_of(const std::string& path) {
     std::ifstream file(path);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     Ingest ingest({});
-    ingest.feed({.text = text, .oversized = 0, .end = true});
+    ingest.feed({.text = text, .oversized = 0, .losses = {}, .end = true});
     ingest.end_input();
     return attribute(ingest.observations(), GroupBy::comm, {}).workloads;
 }

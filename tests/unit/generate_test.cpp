@@ -165,6 +165,11 @@ TEST(Generate, MinCountIsOfANameOverAllAbis) {
         << "allowed after all, by closure";
 }
 
+TEST(Generate, ACallSeenOnlyOnASecondCopyTeachesAllTheSame) {
+    const auto result = generate(Seen().call(Arch::x86_64, "read", Action::log, 0), exactly());
+    EXPECT_EQ(allowed(result.profile), Names{"read"});
+}
+
 Profile base_with(std::vector<Rule> rules) {
     Profile base;
     base.default_errno = 1;

@@ -144,7 +144,9 @@ TEST(Ingest, ASecondCopyTeachesAllTheSame) {
     EXPECT_TRUE(feed(ingest, daemon(51, 1)));
     EXPECT_TRUE(feed(ingest, daemon(52, 1)))
         << "the same serial with another call: forged or corrupt, never dropped";
-    EXPECT_EQ(ingest.duplicates(), 1U);
+    EXPECT_EQ(ingest.duplicates(), 0U);
+    EXPECT_EQ(ingest.conflicts(), 1U);
+    EXPECT_EQ(records(ingest), 2U);
     EXPECT_EQ(ingest.observations().subjects().begin()->second.calls.size(), 2U);
 }
 
@@ -188,6 +190,79 @@ TEST(Ingest, RecordsWithoutASerialKeepTheirPlace) {
     EXPECT_EQ(first.count, 2U);
     EXPECT_LT(first.first, second.first);
     EXPECT_LT(second.first, first.last);
+}
+
+std::string other_type(int serial) {
+    return "type=SERVICE_START msg=audit(1795462945.355:" + std::to_string(serial) + "): pid=1 uid=0\n";
+}
+
+TEST(Ingest, KeepsALedger) {
+    Ingest ingest({});
+    feed(ingest, other_type(1) + daemon(51, 2) + daemon(52, 3) + daemon(51, 9) + other_type(10));
+    ingest.end_input();
+    EXPECT_EQ(ingest.ledger().account()[Loss::Kind::serial_gap].count, 5U);
+    feed(ingest, "Nov 23 19:42:25 vm kernel: [  12.000001] kauditd_printk_skb: 40 callbacks suppressed\n");
+    Block block;
+    block.losses = {{Loss::Kind::receive_buffer, 3}, {Loss::Kind::receive_buffer, 4}};
+    EXPECT_FALSE(ingest.feed(block));
+    ingest.end_input();
+    EXPECT_EQ(ingest.ledger().account()[Loss::Kind::printk_limit].count, 40U);
+    EXPECT_EQ(ingest.ledger().account()[Loss::Kind::receive_buffer].count, 7U);
+}
+
+TEST(Ingest, ARecordThatWasCutIsNoHoleBesides) {
+    Ingest ingest({});
+    feed(ingest, other_type(1) + daemon(51, 2).substr(0, 90) + "\n" + daemon(51, 3));
+    EXPECT_EQ(ingest.tally()[Outcome::truncated], 1U);
+    EXPECT_FALSE(ingest.ledger().account().any_loss());
+}
+
+TEST(Ingest, WhatIsOutsideTheTimeWantedIsNoLoss) {
+    IngestOptions options;
+    options.since_ms = 1795462945000;
+    Ingest ingest(options);
+    feed(ingest,
+         "2026-11-23T01:00:00Z vm kernel: [  12.000001] kauditd_printk_skb: 40 callbacks suppressed\n" +
+             std::string("type=SERVICE_START msg=audit(1795462000.000:1): pid=1\n") + other_type(100) +
+             daemon(51, 101));
+    ingest.end_input();
+    EXPECT_FALSE(ingest.ledger().account().any_loss());
+}
+
+TEST(Ingest, OnlyOtherRecordsOfOneMachineConflict) {
+    struct Pair {
+        std::string first;
+        std::string second;
+        std::uint64_t conflicts;
+    };
+    const std::string host_b = "Nov 23 19:42:25 b kernel: audit: type=1326 audit(1795462945.355:1): ";
+    const std::string later = "type=SECCOMP msg=audit(1795462945.356:1): " + body(52) + "\n";
+    for (const Pair& pair : {Pair{daemon(51, 1), daemon(51, 1), 0}, Pair{daemon(51, 1), printed(51, 1), 0},
+                             Pair{daemon(51, 1), daemon(52, 1), 1}, Pair{daemon(51, 1), printed(52, 1), 1},
+                             Pair{daemon(51, 1), daemon(52, 2), 0}, Pair{daemon(51, 1), later, 0},
+                             Pair{printed(51, 1), host_b + body(52) + "\n", 0},
+                             Pair{printed(51, 1), host_b + body(51, 8) + "\n", 0}}) {
+        Ingest ingest({});
+        feed(ingest, pair.first + pair.second);
+        EXPECT_EQ(ingest.conflicts(), pair.conflicts) << pair.second;
+    }
+}
+
+TEST(Ingest, KnowsWhatContainersPrint) {
+    for (const std::string& line :
+         std::vector<std::string>{R"({"log":"hello\n","stream":"stdout","time":"2026-11-23T19:42:25.1Z"})",
+                                  "2026-11-23T19:42:25.123456789Z stdout F hello",
+                                  "2026-11-23T19:42:25.123456789+02:00 stderr P hel"}) {
+        Ingest ingest({});
+        feed(ingest, line + "\n");
+        EXPECT_TRUE(ingest.container_output()) << line;
+    }
+    for (const std::string line :
+         {"2026-11-23T19:42:25.1Z vm kernel: stdout F hello", "stdout F hello", R"({"log":"hello"})"}) {
+        Ingest ingest({});
+        feed(ingest, line + "\n");
+        EXPECT_FALSE(ingest.container_output()) << line;
+    }
 }
 
 TEST(Ingest, AnInputThatNeverBeganEnds) {

@@ -97,6 +97,30 @@ TEST(SeenEvents, ANameInHexMatchesItsQuotedSelf) {
     EXPECT_FALSE(seen.first(hex));
 }
 
+TEST(SeenEvents, AnotherCallUnderTheSameStampIsAConflictAndCounts) {
+    SeenEvents seen;
+    const SeccompRecord first{.at = 5, .serial = 9};
+    EXPECT_TRUE(seen.first(first.record()));
+    SeccompRecord other = first;
+    other.nr = 1;
+    EXPECT_TRUE(seen.first(other.record()));
+    EXPECT_EQ(seen.conflicts(), 1U);
+    other.host = "node-1";
+    other.pid = 101;
+    EXPECT_TRUE(seen.first(other.record())) << "dmesg names no host, so it may be the same";
+    EXPECT_EQ(seen.conflicts(), 2U);
+    EXPECT_FALSE(seen.first(first.record()));
+    EXPECT_EQ(seen.conflicts(), 2U);
+}
+
+TEST(SeenEvents, MachinesDoNotContradictEachOther) {
+    SeenEvents seen;
+    EXPECT_TRUE(seen.first(SeccompRecord{.at = 5, .serial = 9, .host = "node-1"}.record()));
+    seen.first(SeccompRecord{.nr = 1, .at = 5, .serial = 9, .host = "node-2"}.record());
+    seen.first(SeccompRecord{.nr = 1, .at = 5.001, .serial = 9, .host = "node-1"}.record());
+    EXPECT_EQ(seen.conflicts(), 0U);
+}
+
 TEST(SeenEvents, MemoryIsBoundedAndTheRecentIsRemembered) {
     SeenEvents seen;
     EXPECT_LT(seen.memory(), 16U * 1024U);
@@ -108,9 +132,10 @@ TEST(SeenEvents, MemoryIsBoundedAndTheRecentIsRemembered) {
         const bool again = i % 100'000 == 0 && seen.first(record);
         ASSERT_FALSE(again) << i;
     }
-    EXPECT_LT(seen.memory(), 24U * 1024U * 1024U);
-    EXPECT_FALSE(seen.first(SeccompRecord{.at = 5, .serial = 1'700'000 * 64}.record()))
+    EXPECT_LT(seen.memory(), 40U * 1024U * 1024U);
+    EXPECT_FALSE(seen.first(SeccompRecord{.pid = 1'700'000, .at = 5, .serial = 1'700'000 * 64}.record()))
         << "300,000 words ago";
+    EXPECT_EQ(seen.conflicts(), 0U);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::int32_t ptrace_nr = 101;
 
 struct Seen {
     Observations observations;
-    Tally tally;
+    InputFacts facts;
 };
 
 Seen seen(const std::vector<Call>& calls) {
@@ -33,14 +33,14 @@ Seen seen(const std::vector<Call>& calls) {
         record.syscall = {Arch::x86_64, call.nr};
         record.action = call.action;
         out.observations.add(record, Moment{record.time_ms, 0}, true);
-        out.tally.add(Outcome::observed);
+        out.facts.tally.add(Outcome::observed);
     }
     return out;
 }
 
 Verdict verdict_of(const std::vector<Call>& calls, const Options& options) {
     const Seen all = seen(calls);
-    return judge(all.observations, all.tally, options);
+    return judge(all.observations, all.facts, options);
 }
 
 std::string errors_of(const Verdict& verdict) {
@@ -89,14 +89,38 @@ TEST(Verdict, DeniedCallsAloneTeachNothing) {
 }
 
 TEST(Verdict, NothingRecordedIsANo) {
-    const Verdict empty = judge(Observations(), Tally(), {});
+    const Verdict empty = judge(Observations(), InputFacts{}, {});
     EXPECT_EQ(empty.exit_code, 1);
-    Tally excluded;
-    excluded.add(Outcome::excluded, 3);
+    InputFacts excluded;
+    excluded.tally.add(Outcome::excluded, 3);
     EXPECT_NE(errors_of(judge(Observations(), excluded, {})).find("--since"), std::string::npos);
-    Tally refused;
-    refused.add(Outcome::refused, 3);
+    InputFacts refused;
+    refused.tally.add(Outcome::refused, 3);
     EXPECT_NE(errors_of(judge(Observations(), refused, {})).find("--trust any"), std::string::npos);
+}
+
+TEST(Verdict, StrictRefusesALossAndNothingElse) {
+    Options strict;
+    strict.strict = true;
+    Seen whole = seen({{7, "echo", read_nr}});
+    EXPECT_EQ(judge(whole.observations, whole.facts, strict).exit_code, 0);
+    whole.facts.losses.printed = 1;
+    EXPECT_EQ(judge(whole.observations, whole.facts, strict).exit_code, 0) << "doubt is no loss";
+    Seen conflict = whole, lost = whole, cut = whole;
+    conflict.facts.conflicts = 1;
+    lost.facts.losses.kinds[0].untold = 1;
+    cut.facts.tally.add(Outcome::truncated);
+    for (const Seen& each : {conflict, lost, cut}) {
+        const Verdict verdict = judge(each.observations, each.facts, strict);
+        EXPECT_EQ(verdict.exit_code, 1);
+        EXPECT_TRUE(verdict.made.empty());
+        EXPECT_NE(errors_of(verdict).find("--strict"), std::string::npos);
+        EXPECT_EQ(judge(each.observations, each.facts, {}).exit_code, 0);
+    }
+    const Seen unnamed = seen({{7, "echo", read_nr}, {7, "echo", 5000}});
+    EXPECT_EQ(judge(unnamed.observations, unnamed.facts, {}).unnamed, 1U);
+    EXPECT_EQ(judge(unnamed.observations, unnamed.facts, strict).exit_code, 1);
+    EXPECT_EQ(judge(unnamed.observations, unnamed.facts, strict).unnamed, 1U);
 }
 
 TEST(Verdict, APatternThatMatchesNothingIsANoThoughAnotherMatches) {

@@ -32,6 +32,13 @@ std::string interpret(Text text);
 ///         journald).
 enum class Origin : std::uint8_t { unproven, text, ring, netlink };
 
+/// Which lines may teach.
+///
+/// Shape:  `kernel` wants a line whose whole prefix is one that a kernel log, the audit daemon or the journal
+///         writes; `any` takes a complete record behind any prefix, so that a log someone annotated by hand
+///         can be read. Neither looks inside another record's msg='...'.
+enum class Trust : std::uint8_t { kernel, any };
+
 /// One SECCOMP record, reduced to what a profile and its evidence can use.
 ///
 ///   type=1326 audit(1594067860.484:14536): .. pid=29064 comm="http-echo" exe="/http-echo" ..
@@ -50,6 +57,8 @@ struct Record {
     std::optional<std::int64_t> time_ms;
     std::optional<std::uint32_t> serial;
     std::string_view host;
+    /// journald's name for the boot, where the carrier has one.
+    std::string_view boot;
     std::string_view subj;
     Text comm;
     Text exe;
@@ -62,6 +71,8 @@ struct Record {
     std::optional<std::int32_t> sig;
     std::optional<std::uint64_t> ip;
     Origin origin = Origin::unproven;
+    /// It came through the kernel's printk, which loses records, and not by the audit socket.
+    bool printed = false;
 };
 
 }  // namespace scgen

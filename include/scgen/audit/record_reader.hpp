@@ -5,17 +5,12 @@
 #include <optional>
 #include <string_view>
 
+#include "scgen/audit/audit_event.hpp"
+#include "scgen/audit/notice.hpp"
 #include "scgen/audit/record.hpp"
 #include "scgen/audit/tally.hpp"
 
 namespace scgen {
-
-/// Which lines may teach.
-///
-/// Shape:  `kernel` wants a line whose whole prefix is one that a kernel log, the audit daemon or the journal
-///         writes; `any` takes a complete record behind any prefix, so that a log someone annotated by hand
-///         can be read. Neither looks inside another record's msg='...'.
-enum class Trust : std::uint8_t { kernel, any };
 
 /// Reads a complete SECCOMP record out of one line of text, whatever carried it there: dmesg in all its
 /// forms, /dev/kmsg, syslog daemons, audit.log, the audit dispatcher, ausearch, journalctl's short forms.
@@ -52,6 +47,13 @@ class RecordReader {
 
     /// Whether the entry of the last outcome stood on several lines.
     bool spans_lines() const noexcept;
+
+    /// The audit record on the line of the last outcome, where it is no observed one: of another type, or cut short. Views
+    /// live as long as those of a record.
+    const std::optional<AuditEvent>& event() const noexcept;
+
+    /// What the line of the last outcome says of its own log.
+    const std::optional<Notice>& notice() const noexcept;
 
     /// Entries beyond the first on their lines (JSON arrays written on one line); each counts as a line of
     /// its own.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "scgen/audit/ledger.hpp"
 #include "scgen/audit/record_reader.hpp"
 #include "scgen/audit/source.hpp"
 #include "scgen/audit/tally.hpp"
@@ -64,6 +65,12 @@ class Ingest {
     const std::array<std::uint64_t, 4>& origins() const noexcept;
     /// Events that were seen more than once.
     std::uint64_t duplicates() const noexcept;
+    /// Second sights that were of another call, which cannot be: a forged or broken log.
+    std::uint64_t conflicts() const noexcept;
+    /// What logs and sources say that they lost, within --since and --until.
+    const Ledger& ledger() const noexcept;
+    /// Among the first lines of an input some were what a container printed, as Docker and Kubernetes keep it.
+    bool container_output() const noexcept;
 
   private:
     class State;

@@ -1,26 +1,14 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "scgen/audit/tally.hpp"
 #include "scgen/profile/generate.hpp"
+#include "scgen/report/input_facts.hpp"
 #include "scgen/report/json_text.hpp"
 
 namespace scgen {
-
-/// What was read, and what of it was lost.
-struct InputFacts {
-    Tally tally;
-    /// Records by Origin.
-    std::array<std::uint64_t, 4> origins{};
-    std::uint64_t duplicates = 0;
-    /// Records not kept because there were too many subjects.
-    std::uint64_t over_limit = 0;
-};
 
 /// Something to tell the user: a warning wants doing something about, a line is for the summary.
 struct Remark {
@@ -28,11 +16,13 @@ struct Remark {
     std::string text;
 };
 
-/// "12 lines: 10 records, 1 other, 1 truncated", then a line for each thing that matters: losses with their
-/// remedy, refused lines, second copies, how far the lines can be trusted.
+/// Whether records were lost, each loss with its remedy; "12 lines: 10 records, 1 other, 1 truncated"; then a line for
+/// each thing that matters: refused lines, second copies, how far the lines can be trusted, and why more may be
+/// missing.
 std::vector<Remark> input_summary(const InputFacts& facts);
 
-/// The same facts as a JSON object: lines, and how many of them had each outcome; second copies; records past a limit.
+/// The same facts as a JSON object: lines, and how many of them had each outcome; second copies; records past a limit;
+/// completeness, as append_completeness() has it.
 void append_input(JsonText& json, const InputFacts& facts);
 
 /// What is in a profile that was not seen, and what was seen and is not in it, each with the option that
@@ -44,7 +34,7 @@ std::vector<Remark> profile_summary(const std::string& name, const Workload& wor
 std::vector<Remark> reasons_summary(const std::map<std::string, std::string>& added);
 
 /// Why there is no record to learn from, in sentences; for an input without a single observed record.
-std::string no_record_reason(const Tally& tally);
+std::string no_record_reason(const InputFacts& facts);
 
 /// Why nothing was learned from `workload`, though it has records, ending with what to do.
 std::string nothing_learned_reason(const std::string& name, const Workload& workload,

@@ -20,4 +20,7 @@ std::string show_workload(const Workload& workload, GroupBy group_by);
 /// Records of calls that a filter denied: errno, kill, trap.
 std::uint64_t denied_records(const Workload& workload) noexcept;
 
+/// Records of logged calls that no table names.
+std::uint64_t unnamed_records(const Workload& workload) noexcept;
+
 }  // namespace scgen
