@@ -142,6 +142,8 @@ struct Ledger::State {
     std::map<std::uint64_t, Message> messages;
     /// Losses of Sources, and messages without a mark.
     std::array<LossAccount::Sum, Loss::kind_count> sums{};
+    /// Inputs that keep every type, by the word of their sources.
+    std::set<std::uint64_t> every_type;
     std::uint64_t unrelated = 0;
     std::uint64_t unnumbered = 0;
     bool overflowed = false;
@@ -226,6 +228,10 @@ Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 Ledger::~Ledger() = default;
 
+void Ledger::keeps_every_type(std::uint64_t input) {
+    state_->every_type.insert(input);
+}
+
 void Ledger::add(const Loss& loss) {
     state_->add(loss.kind, loss.count);
 }
@@ -263,8 +269,9 @@ void Ledger::add(const AuditEvent& event, std::uint64_t input) {
     const bool believed = event.origin == Origin::ring || event.origin == Origin::netlink;
     if (!event.printed || believed) group->serials.add(event.time_ms, event.serial);
     if (event.printed) return;
-    group->keeps_all = group->keeps_all || !seccomp;
-    const Extent now{event.time_ms, event.time_ms, !seccomp, 0};
+    const bool proves = !seccomp || state.every_type.count(input) > 0;
+    group->keeps_all = group->keeps_all || proves;
+    const Extent now{event.time_ms, event.time_ms, proves, 0};
     if (const auto [at, fresh] = group->open.emplace(input, now); !fresh) at->second.add(now);
 }
 
@@ -285,6 +292,7 @@ void Ledger::add(const Record& record, std::uint64_t input) {
 }
 
 void Ledger::end_input(std::uint64_t input) {
+    state_->every_type.erase(input);
     for (auto& [key, group] : state_->groups) {
         const auto at = group.open.find(input);
         if (at == group.open.end()) continue;
@@ -304,6 +312,7 @@ void Ledger::merge(const Ledger& other) {
         state.sums[i].count += theirs.sums[i].count;
         state.sums[i].untold += theirs.sums[i].untold;
     }
+    state.every_type.insert(theirs.every_type.begin(), theirs.every_type.end());
     state.unrelated += theirs.unrelated;
     state.unnumbered += theirs.unnumbered;
     state.overflowed = state.overflowed || theirs.overflowed;

@@ -327,7 +327,7 @@ class LiveState : public Source::State {
         // Somebody may have reset the count meanwhile; then it says what was lost since.
         const std::uint32_t lost =
             status->lost >= at_begin_->lost ? status->lost - at_begin_->lost : status->lost;
-        if (lost > 0) lose(Loss::Kind::audit_backlog, lost);
+        if (lost > 0) lose(Loss::Kind::audit_lost, lost);
         hand_over([](Delivery& waiting) { waiting.queue_checked = true; });
     }
 

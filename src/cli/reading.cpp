@@ -250,6 +250,7 @@ InputFacts facts_of(const Ingest& ingest) {
             .over_limit = ingest.observations().over_limit(),
             .unnamed = 0,
             .losses = ingest.ledger().account(),
+            .queue_checked = ingest.queue_checked(),
             .container_output = ingest.container_output(),
             .machine = {}};
 }

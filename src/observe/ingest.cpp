@@ -26,6 +26,8 @@ class Ingest::State {
         if (block.text.empty() && block.oversized == 0 && !block.end) return false;
         const auto at = inputs_.try_emplace(block.input, options_.trust).first;
         begin(at);
+        if (block.every_type) ledger_.keeps_every_type(number_);
+        input_->queue_checked = input_->queue_checked || block.queue_checked;
         count(Outcome::oversized, block.oversized);
         for_each_line(block.text, [this](std::string_view line) { read(line); });
         if (block.end) end(at);
@@ -49,6 +51,7 @@ class Ingest::State {
     SeenEvents seen_;
     Ledger ledger_;
     bool container_output_ = false;
+    bool queue_unchecked_ = false;
 
   private:
     /// A file, a stream: lines that follow each other.
@@ -59,6 +62,8 @@ class Ingest::State {
         std::uint64_t fed = 0;
         std::uint64_t outcomes = 0;
         std::uint64_t lines = 0;  ///< of text
+        std::uint64_t records = 0;
+        bool queue_checked = false;
     };
     using Inputs = std::map<std::uint64_t, Input>;
 
@@ -76,6 +81,7 @@ class Ingest::State {
         assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
         fed_ += input_->fed;
         ledger_.end_input(number_);
+        queue_unchecked_ = queue_unchecked_ || (input_->records > 0 && !input_->queue_checked);
         inputs_.erase(at);
     }
 
@@ -113,6 +119,7 @@ class Ingest::State {
     }
 
     void learn(const Record& record) {
+        ++input_->records;
         ++origins_[static_cast<std::size_t>(record.origin)];
         const bool counted = seen_.first(record);
         if (!counted) ++duplicates_;
@@ -163,6 +170,9 @@ std::uint64_t Ingest::conflicts() const noexcept {
 }
 const Ledger& Ingest::ledger() const noexcept {
     return state_->ledger_;
+}
+bool Ingest::queue_checked() const noexcept {
+    return !state_->queue_unchecked_;
 }
 bool Ingest::container_output() const noexcept {
     return state_->container_output_;

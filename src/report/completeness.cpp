@@ -174,6 +174,7 @@ Completeness assess(const InputFacts& facts) {
     out.lost = facts.losses.lost() + facts.tally.lost() + facts.over_limit + facts.unnamed;
     out.at_least = facts.losses.at_least();
     out.conflicts = facts.conflicts;
+    out.queue_checked = facts.queue_checked;
     if (!out.losses.empty() || out.conflicts > 0)
         out.state = Completeness::State::incomplete;
     else if (out.doubts.empty() && facts.tally[Outcome::observed] > 0)
@@ -191,12 +192,15 @@ std::string_view state_name(Completeness::State state) noexcept {
 }
 
 std::string headline(const Completeness& completeness) {
+    const std::string complete =
+        "complete as far as the source can show: no serial is missing, and nothing says that a record was "
+        "lost";
+    constexpr std::string_view checked = ", by the kernel's own count as well";
+    constexpr std::string_view unchecked =
+        ". What the kernel's own queue had no room for took no serial: `auditctl -s` must say lost 0";
     switch (completeness.state) {
         case Completeness::State::complete:
-            return "complete as far as the source can show: no serial is missing, and nothing says that a "
-                   "record was lost. What the kernel's own queue had no room for took no serial: `auditctl "
-                   "-s` "
-                   "must say lost 0";
+            return complete + std::string(completeness.queue_checked ? checked : unchecked);
         case Completeness::State::unproven: return "unproven";
         case Completeness::State::incomplete: break;
     }

@@ -29,6 +29,10 @@ TEST(Completeness, OfALogThatCouldShowALoss) {
     EXPECT_EQ(whole.state, State::complete);
     EXPECT_FALSE(fails_strict(whole));
     EXPECT_NE(headline(whole).find("complete as far as the source can show"), std::string::npos);
+    EXPECT_NE(headline(whole).find("must say lost 0"), std::string::npos);
+    Completeness checked = whole;
+    checked.queue_checked = true;
+    EXPECT_TRUE(headline(checked).ends_with("by the kernel's own count as well"));
     EXPECT_EQ(assess(facts_with(0)).state, State::unproven) << "nothing proves nothing";
 }
 

@@ -114,6 +114,24 @@ TEST(Ingest, InputsThatComeInTurnsDoNotMeet) {
     EXPECT_EQ(records(ingest), 2U);
 }
 
+TEST(Ingest, ASourcesWordOfItselfIsKept) {
+    Ingest ingest({});
+    const std::string live = daemon(51, 1) + daemon(52, 4);
+    Block block;
+    block.text = live;
+    block.every_type = true;
+    ingest.feed(block);
+    block.text = {};
+    block.losses = {{Loss::Kind::receive_buffer, 2}};
+    block.queue_checked = block.end = true;
+    ingest.feed(block);
+    EXPECT_TRUE(ingest.queue_checked());
+    EXPECT_EQ(ingest.ledger().account().lost(), 2U) << "what the source lost is the gap that serials show";
+    EXPECT_EQ(ingest.ledger().account().filtered, 0U);
+    feed(ingest, daemon(51, 9));
+    EXPECT_FALSE(ingest.queue_checked()) << "a log does not compare the count";
+}
+
 TEST(Ingest, SaysWhetherSomethingIsNew) {
     Ingest ingest({});
     EXPECT_TRUE(feed(ingest, printed(51, 1)));

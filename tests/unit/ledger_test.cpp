@@ -68,6 +68,21 @@ TEST(Ledger, CountsSerialsThatAreMissing) {
     EXPECT_FALSE(ledger.account().at_least());
 }
 
+TEST(Ledger, AnInputThatKeepsEveryTypeNeedsNoOtherTypes) {
+    for (const bool keeps : {false, true}) {
+        Ledger ledger;
+        if (keeps) ledger.keeps_every_type(7);
+        for (const std::uint32_t serial : {1U, 2U, 5U})
+            ledger.add(event(serial, noon + serial), 7);
+        EXPECT_EQ(gap(ledger), keeps ? 2U : 0U);
+        ledger.end_input(7);
+        EXPECT_EQ(gap(ledger), keeps ? 2U : 0U);
+        for (const std::uint32_t serial : {10U, 12U})
+            ledger.add(event(serial, noon + serial), 7);
+        EXPECT_EQ(gap(ledger), keeps ? 2U : 0U) << "another input by the same number";
+    }
+}
+
 TEST(Ledger, RecordsThatOvertakeEachOtherAreNoLoss) {
     Ledger ledger;
     for (const std::uint32_t serial : {1U, 3U, 2U, 4U, 7U, 6U, 5U, 9U, 8U})

@@ -73,6 +73,9 @@ class Ledger {
     Ledger& operator=(Ledger&&) noexcept;
     ~Ledger();
 
+    /// An input keeps records of every type, by the word of its source: its serials prove something even where all are
+    /// of SECCOMP.
+    void keeps_every_type(std::uint64_t input);
     /// A loss that a Source knows of.
     void add(const Loss& loss);
     void add(const Notice& notice);

@@ -69,6 +69,8 @@ class Ingest {
     std::uint64_t conflicts() const noexcept;
     /// What logs and sources say that they lost, within --since and --until.
     const Ledger& ledger() const noexcept;
+    /// Every input with records compared the kernel's own count of losses from its start to its end.
+    bool queue_checked() const noexcept;
     /// Among the first lines of an input some were what a container printed, as Docker and Kubernetes keep it.
     bool container_output() const noexcept;
 

@@ -28,6 +28,8 @@ struct Completeness {
     };
 
     State state = State::unproven;
+    /// What the kernel's own queue had no room for would show.
+    bool queue_checked = false;
     /// Records that were lost, as far as it was told, and whether it may have been more.
     std::uint64_t lost = 0;
     bool at_least = false;

@@ -23,6 +23,8 @@ struct InputFacts {
     /// Records of calls that no table names, of what is asked for.
     std::uint64_t unnamed = 0;
     LossAccount losses = {};
+    /// What the kernel's own queue had no room for is among the losses.
+    bool queue_checked = false;
     /// Some of the lines are what a container printed.
     bool container_output = false;
     /// The machine that wrote the log, where that is known to be this one and there is something to ask.
