@@ -227,14 +227,18 @@ class LiveState : public Source::State {
     }
 
     void run() noexcept {
+        bool checked = false;
         try {
             while (!stopping_)
                 if (wait_for_messages(-1)) take_messages();
-            if (!abandoned_) settle();
+            if (!abandoned_) checked = settle();
         } catch (...) {
             hand_over([](Delivery& waiting) { waiting.failure = std::current_exception(); });
         }
-        hand_over([](Delivery& waiting) { waiting.end = true; });
+        hand_over([checked](Delivery& waiting) {
+            waiting.queue_checked = checked;
+            waiting.end = true;
+        });
     }
 
     /// Whether messages are there; false as well when stop() was called.
@@ -309,8 +313,9 @@ class LiveState : public Source::State {
         hand_over([&](Delivery& waiting) { waiting.losses.push_back({kind, count}); });
     }
 
-    /// Takes what was made before stop(): the kernel may not have delivered all of it yet.
-    void settle() {
+    /// Takes what was made before stop(): the kernel may not have delivered all of it yet. Whether the kernel's count of
+    /// losses could be compared.
+    bool settle() {
         constexpr milliseconds patience{1000};
         constexpr int silence_ms = 50;
         const auto until = Clock::now() + patience;
@@ -323,12 +328,17 @@ class LiveState : public Source::State {
             take_messages(until);
         while (Clock::now() < until && wait_for_messages(status ? 1 : silence_ms));
         note_dropped();
-        if (!status || counts_held_records(*status)) return;
+        if (status && status->backlog > 0)
+            hand_over([&status](Delivery& waiting) {
+                waiting.notes.push_back("--live: stopped while the kernel still had " +
+                                        std::to_string(status->backlog) + " records to deliver.");
+            });
+        if (!status || counts_held_records(*status)) return false;
         // Somebody may have reset the count meanwhile; then it says what was lost since.
         const std::uint32_t lost =
             status->lost >= at_begin_->lost ? status->lost - at_begin_->lost : status->lost;
         if (lost > 0) lose(Loss::Kind::audit_lost, lost);
-        hand_over([](Delivery& waiting) { waiting.queue_checked = true; });
+        return true;
     }
 
     const std::string& type_name(int type) {

@@ -23,7 +23,7 @@ class Ingest::State {
         fresh_ = false;
         for (const Loss& loss : block.losses)
             ledger_.add(loss);
-        if (block.text.empty() && block.oversized == 0 && !block.end) return false;
+        if (block.text.empty() && block.oversized == 0 && !block.queue_checked && !block.end) return false;
         const auto at = inputs_.try_emplace(block.input, inputs_seen_, options_.trust).first;
         input_ = &at->second;
         inputs_seen_ = std::max(inputs_seen_, input_->number + 1);

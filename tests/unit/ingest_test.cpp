@@ -215,8 +215,11 @@ TEST(Ingest, BelievesASourceAboutItself) {
     const std::string text = daemon(51, 2) + daemon(51, 5);
     Block block;
     block.text = text;
-    block.every_type = block.queue_checked = true;
+    block.every_type = true;
     ingest.feed(block);
+    Block last;
+    last.every_type = last.queue_checked = true;
+    ingest.feed(last);
     ingest.end_input();
     EXPECT_EQ(ingest.ledger().account()[Loss::Kind::serial_gap].count, 2U);
     EXPECT_FALSE(ingest.ledger().account().queue_unchecked);
