@@ -51,8 +51,8 @@ std::string_view state_name(Completeness::State state) noexcept;
 /// The verdict in a few words: "incomplete: at least 62 records lost".
 std::string headline(const Completeness& completeness);
 
-/// Its members for a JSON object that is open: state, lost, at_least, queue_checked, conflicts, losses and doubts (kind, count, text,
-/// remedy).
+/// Its members for a JSON object that is open: state, lost, at_least, queue_checked, conflicts, losses and doubts (kind,
+/// count, text, remedy).
 void append_completeness(JsonText& json, const Completeness& completeness);
 
 }  // namespace scgen
