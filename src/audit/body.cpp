@@ -60,6 +60,7 @@ bool parse_credentials(Cursor& c, Record& record) noexcept {
                       parse_decimal(c, " gid=", gid) && parse_decimal(c, " ses=", ses);
     record.auid = auid;
     record.uid = uid;
+    record.ses = ses;
     return read;
 }
 

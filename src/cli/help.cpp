@@ -52,7 +52,7 @@ std::string command_help(Command command) {
         append_option(out, spec);
     }
     out += "\nExamples\n" + std::string(text.examples);
-    out += "\nExit codes: 0 done, ";
+    out += "\nExit codes: " + std::string(text.done.empty() ? "0 done" : text.done) + ", ";
     if (!text.answer_no.empty()) out += "1 " + std::string(text.answer_no) + ", ";
     out += "2 trouble.\n";
     return out;

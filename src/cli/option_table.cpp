@@ -10,13 +10,14 @@ constexpr unsigned bit(Command command) noexcept {
 }
 
 constexpr unsigned generate_only = bit(Command::generate);
+constexpr unsigned learners = generate_only | bit(Command::record);
 constexpr unsigned makes_workloads =
     generate_only | bit(Command::list) | bit(Command::check) | bit(Command::explain);
 constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
-constexpr unsigned writes_profiles = generate_only | bit(Command::merge);
-constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls);
+constexpr unsigned writes_profiles = learners | bit(Command::merge);
+constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record);
 
 struct Row {
     unsigned commands;
@@ -34,10 +35,10 @@ constexpr std::string_view streams = "Streams";
 constexpr std::string_view other = "Other";
 
 constexpr std::array rows{
-    Row{log_readers,
+    Row{log_readers | bit(Command::record),
         {selecting, "comm", 0, "GLOB", true,
          "processes one of whose threads bore this name; the kernel keeps 15 bytes of it"}},
-    Row{log_readers,
+    Row{log_readers | bit(Command::record),
         {selecting, "exe", 0, "GLOB", true, "processes that ran this file, as a path inside their root"}},
     Row{log_readers, {selecting, "subj", 0, "GLOB", true, "processes with this SELinux or AppArmor label"}},
     Row{log_readers, {selecting, "pid", 0, "N", true, "the process with this number on the node"}},
@@ -45,7 +46,7 @@ constexpr std::array rows{
         {selecting, "since", 0, "TIME", false,
          "records from TIME on: 2020-07-06T20:17:40Z, '2020-07-06 20:17' (UTC), or @SECONDS"}},
     Row{log_readers, {selecting, "until", 0, "TIME", false, "records up to TIME"}},
-    Row{makes_workloads,
+    Row{makes_workloads | bit(Command::record),
         {selecting, "group-by", 0, "WHAT", false,
          "what makes processes one workload: all, comm, exe, pid or subj (all for one profile, else comm)"}},
 
@@ -69,38 +70,38 @@ constexpr std::array rows{
         {input, "learn", 0, "WHICH", false,
          "actions that teach: log; denied (errno, kill, trap), which may be attacks that were stopped; or "
          "all (log)"}},
-    Row{makes_workloads,
+    Row{makes_workloads | bit(Command::record),
         {input, "max-workloads", 0, "N", false,
          "processes and thread names kept; what is past them is a loss (250000)"}},
     Row{log_readers,
         {input, "max-line", 0, "BYTES", false, "longest line read; what is longer is a loss (1M)"}},
-    Row{generate_only | bit(Command::check),
+    Row{learners | bit(Command::check),
         {input, "strict", 0, "", false, "exit 1, and write no profile, when records were lost"}},
     Row{bit(Command::list), {input, "strict", 0, "", false, "exit 1 when records were lost"}},
 
-    Row{generate_only,
+    Row{learners,
         {profile, "default-action", 0, "ACTION", false,
          "for calls that were not seen: errno, kill-process, kill-thread, trap or log (errno)"}},
-    Row{generate_only,
+    Row{learners,
         {profile, "errno", 0, "NAME", false,
          "the error of --default-action errno: a name or number (EPERM)"}},
-    Row{generate_only,
+    Row{learners,
         {profile, "arch", 0, "LIST", false, "observed, native, or names as in x86_64,x86 (observed)"}},
-    Row{generate_only, {profile, "base", 0, "PROFILE", false, "allow what this OCI profile allows, too"}},
-    Row{generate_only, {profile, "min-count", 0, "N", false, "leave out calls seen less often (1)"}},
+    Row{learners, {profile, "base", 0, "PROFILE", false, "allow what this OCI profile allows, too"}},
+    Row{learners, {profile, "min-count", 0, "N", false, "leave out calls seen less often (1)"}},
     Row{generate_only,
         {profile, "runtime", 0, "WHICH", false,
          "the container runtime's own start-up calls: auto takes them from the log, none leaves them out "
          "(auto)"}},
-    Row{generate_only,
+    Row{learners,
         {profile, "closure", 0, "WHICH", false,
          "none: exactly what was seen; implicit: also calls that logs cannot show, such as rt_sigreturn; "
          "full: also what the same program calls on other kernels, libcs and ABIs, ENOSYS for unknown calls "
          "and EPERM for dangerous ones (implicit)"}},
-    Row{generate_only,
+    Row{learners,
         {profile, "deny", 0, "NAME", true,
          "never allow this call; exit 1 and write nothing when it was seen"}},
-    Row{generate_only,
+    Row{learners,
         {profile, "compile", 0, "", false,
          "compile each profile with libseccomp and ask the filter every call before it is written; exit 1 "
          "and write nothing when it does not do what the profile says"}},
@@ -131,13 +132,13 @@ constexpr std::array rows{
     Row{profile_readers, {host, "privileged", 0, "", false, "a privileged container"}},
 
     Row{writes_profiles, {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
-    Row{generate_only,
+    Row{learners,
         {output, "", 'O', "DIR", false, "write a profile for each workload to DIR, names made safe"}},
     Row{writes_profiles,
         {output, "format", 0, "FORMAT", false,
          "oci; spo (Security Profiles Operator); systemd, minijail, firejail; names; c (a program); bpf or "
          "pfc, the compiled filter (oci)"}},
-    Row{generate_only,
+    Row{learners,
         {output, "evidence", 0, "FILE", false,
          "also write why each call is in the profile: counts, times, processes, a sample line (JSON)"}},
     Row{bit(Command::list) | bit(Command::check) | bit(Command::validate) | bit(Command::explain) |
@@ -162,6 +163,10 @@ constexpr std::array rows{
 
 bool reads_logs(Command command) noexcept {
     return (log_readers & bit(command)) != 0;
+}
+
+bool makes_profiles(Command command) noexcept {
+    return (learners & bit(command)) != 0;
 }
 
 bool reads_profiles(Command command) noexcept {

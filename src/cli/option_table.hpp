@@ -9,7 +9,7 @@
 
 namespace scgen {
 
-enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls };
+enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls, record };
 
 /// A command: the word that names it, and what its help says of it.
 struct CommandSpec {
@@ -21,6 +21,8 @@ struct CommandSpec {
     std::string_view examples;
     /// What its exit code 1 says; empty where it has none.
     std::string_view answer_no;
+    /// What its exit code is where all went well; empty for 0.
+    std::string_view done{};
 };
 
 /// Every command, in the order of the help.
@@ -33,6 +35,9 @@ std::optional<Command> command_from_name(std::string_view word) noexcept;
 
 /// Every command's word.
 std::vector<std::string_view> command_names();
+
+/// Whether a command writes profiles that it learned.
+bool makes_profiles(Command command) noexcept;
 
 /// Whether a command takes logs, and whether it takes profiles (before the logs).
 bool reads_logs(Command command) noexcept;

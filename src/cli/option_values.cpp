@@ -82,7 +82,7 @@ void read_format(const Values& values, Options& options) {
                                Choice<Format>{"c", Format::c},
                                Choice<Format>{"bpf", Format::bpf},
                                Choice<Format>{"pfc", Format::pfc}};
-    if (options.command == Command::generate || options.command == Command::merge)
+    if (makes_profiles(options.command) || options.command == Command::merge)
         values.choice("--format", forms, options.form);
     else if (options.command == Command::diff)
         values.choice("--format", comparisons, options.format);
@@ -110,6 +110,23 @@ void read_grouping(const Values& values, Options& options) {
     options.group_by = group_by;
 }
 
+/// What record runs, and where its profile goes: standard output is COMMAND's.
+void read_command_line(const Arguments& arguments, Options& options) {
+    const std::string usage = " Write: scgen record -o FILE -- COMMAND";
+    if (!arguments.command_line) throw Error("record: the -- before COMMAND is missing." + usage);
+    if (!arguments.words.empty())
+        throw Error("record: " + escape(arguments.words.front()) + ": stands before the --, and is no option." + usage);
+    if (arguments.command_line->empty() || arguments.command_line->front().empty())
+        throw Error("record: there is no COMMAND behind the --." + usage);
+    if (!options.file && !options.directory)
+        throw Error("record: -o FILE or -O DIR is missing: COMMAND keeps standard output, so the profile needs a place." +
+                    usage);
+    options.command_line = *arguments.command_line;
+    options.input.live = true;
+    // Its descendants run under the same filter.
+    if (!options.directory && !options.group_by) options.group_by = GroupBy::all;
+}
+
 }  // namespace
 
 Options read_options(const Arguments& arguments) {
@@ -132,13 +149,14 @@ Options read_options(const Arguments& arguments) {
     }
     std::vector<std::string> words = arguments.words;
     if (reads_profiles(options.command)) read_profiles(values, words, options);
-    options.input.logs = std::move(words);
+    if (reads_logs(options.command)) options.input.logs = std::move(words);
     options.words = values.all("--syscall");
     read_selection(values, options);
     read_input(values, options);
     read_grouping(values, options);
     read_output(values, options);
-    if (arguments.command == Command::generate) read_generation(values, options);
+    if (makes_profiles(options.command)) read_generation(values, options);
+    if (options.command == Command::record) read_command_line(arguments, options);
     return options;
 }
 

@@ -158,6 +158,11 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
         arguments.command = *named;
         rest.erase(rest.begin());
     }
+    if (arguments.command == Command::record) {
+        const auto dashes = std::find(rest.begin(), rest.end(), "--");
+        if (dashes != rest.end()) arguments.command_line.emplace(dashes + 1, rest.end());
+        rest.erase(dashes, rest.end());
+    }
     Words numbers;
     if (arguments.command == Command::syscalls) {
         const auto first = std::stable_partition(

@@ -28,6 +28,8 @@ struct Arguments {
     bool implicit = false;
     std::map<std::string, std::vector<std::string>> values;
     std::vector<std::string> words;
+    /// What follows the first --, to `scgen record`; nothing where there is none.
+    std::optional<std::vector<std::string>> command_line;
 };
 
 enum class Color : std::uint8_t { automatic, always, never };
@@ -102,6 +104,8 @@ struct Options {
     Format form = Format::oci;
     /// --arch of syscalls; empty where it was not given.
     std::vector<Arch> archs;
+    /// What record runs.
+    std::vector<std::string> command_line;
     /// Names and numbers of syscalls; globs of them to explain.
     std::vector<std::string> words;
     /// What the user should know about the options given.

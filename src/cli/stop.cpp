@@ -20,6 +20,10 @@ constexpr std::array stop_signals{SIGINT, SIGTERM, SIGHUP};
 volatile sig_atomic_t write_end = -1;
 volatile sig_atomic_t came = 0;
 
+/// What was done with them before ignore_write_signals().
+void (*at_pipe)(int) = SIG_DFL;
+void (*at_size)(int) = SIG_DFL;
+
 extern "C" void on_stop_signal(int number) {
     const int saved = errno;
     if (came != 0) {
@@ -72,8 +76,13 @@ bool StopSignals::requested() const noexcept {
 }
 
 void ignore_write_signals() noexcept {
-    ::signal(SIGPIPE, SIG_IGN);
-    ::signal(SIGXFSZ, SIG_IGN);
+    at_pipe = ::signal(SIGPIPE, SIG_IGN);
+    at_size = ::signal(SIGXFSZ, SIG_IGN);
+}
+
+void restore_write_signals() noexcept {
+    ::signal(SIGPIPE, at_pipe);
+    ::signal(SIGXFSZ, at_size);
 }
 
 }  // namespace scgen

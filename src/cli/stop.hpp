@@ -25,4 +25,7 @@ class StopSignals {
 /// Makes a closed pipe and a file size limit errors of write() instead of deaths.
 void ignore_write_signals() noexcept;
 
+/// Undoes that, in a child that becomes another program.
+void restore_write_signals() noexcept;
+
 }  // namespace scgen

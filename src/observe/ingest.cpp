@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "lineage.hpp"
 #include "seen_events.hpp"
 
 namespace scgen {
@@ -17,7 +18,9 @@ constexpr std::uint64_t lines_to_look_at = 100;
 class Ingest::State {
   public:
     explicit State(IngestOptions options)
-        : options_(std::move(options)), observations_(options_.max_subjects) {}
+        : options_(std::move(options)), observations_(options_.max_subjects) {
+        if (options_.session) lineage_.emplace(*options_.session);
+    }
 
     bool feed(const Block& block) {
         fresh_ = false;
@@ -95,7 +98,7 @@ class Ingest::State {
     }
 
     void take(Outcome outcome, const Record& record) {
-        if (outcome == Outcome::observed && !is_inside(record.time_ms)) outcome = Outcome::excluded;
+        if (outcome == Outcome::observed && !is_wanted(record)) outcome = Outcome::excluded;
         tally_.add(outcome);
         ++input_->outcomes;
         if (outcome == Outcome::observed) return learn(record);
@@ -104,6 +107,11 @@ class Ingest::State {
             ledger_.add(*event, input_->number);
         if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms))
             ledger_.add(*notice);
+    }
+
+    /// Lineage sees every record, so that it knows each of its processes.
+    bool is_wanted(const Record& record) {
+        return (!lineage_ || lineage_->holds(record)) && is_inside(record.time_ms);
     }
 
     bool is_inside(std::optional<std::int64_t> time_ms) const noexcept {
@@ -122,6 +130,7 @@ class Ingest::State {
         if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
+    std::optional<Lineage> lineage_;
     Inputs inputs_;           ///< those that have not ended
     Input* input_ = nullptr;  ///< the one being read
     /// The line being read; empty at the end of input, which may end an entry.

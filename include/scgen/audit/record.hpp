@@ -10,6 +10,8 @@
 
 namespace scgen {
 
+inline constexpr std::uint32_t unset_session = 0xffffffff;
+
 /// A string as a log carries it.
 ///
 /// Shape:  `quoted` is the text between quotes, raw bytes; `hex` is an even run of upper-case hex digits;
@@ -68,6 +70,8 @@ struct Record {
     std::optional<std::uint32_t> code;
     std::optional<std::uint32_t> auid;
     std::optional<std::uint32_t> uid;
+    /// The audit session: the kernel counts logins. unset_session is that of processes nobody logged in for.
+    std::optional<std::uint32_t> ses;
     std::optional<std::int32_t> sig;
     std::optional<std::uint64_t> ip;
     Origin origin = Origin::unproven;

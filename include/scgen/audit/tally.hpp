@@ -12,7 +12,7 @@ enum class Outcome : std::uint8_t {
     observed,   ///< a complete SECCOMP record
     other,      ///< does not claim to hold one
     part,       ///< inside an entry of several lines, whose outcome is counted once, when it ends
-    excluded,   ///< a complete record outside --since and --until
+    excluded,   ///< a complete record outside of what was asked for: of another time, or of other processes
     refused,    ///< looks like a record, but the line is not the kernel's
     truncated,  ///< a record cut before its end: a loss
     malformed,  ///< begins as a record and breaks its grammar: a loss

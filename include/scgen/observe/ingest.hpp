@@ -23,6 +23,8 @@ struct IngestOptions {
     Trust trust = Trust::kernel;
     std::optional<std::int64_t> since_ms;
     std::optional<std::int64_t> until_ms;
+    /// Only what began in this audit session teaches (src/observe/lineage.hpp); the rest is excluded.
+    std::optional<std::uint32_t> session;
     std::size_t max_subjects = Observations::default_max_subjects;
 };
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "options.hpp"
+#include "output.hpp"
+#include "scgen/observe/ingest.hpp"
+#include "scgen/observe/witnesses.hpp"
+#include "terminal.hpp"
+#include "verdict.hpp"
+
+namespace scgen {
+
+/// Where profiles go while the input grows and when it ended: standard output, a file or a directory.
+class Destination {
+  public:
+    /// A place that cannot be written to is better known before hours of recording than after.
+    ///
+    /// Errors: Error naming the place.
+    Destination(const Options& options, Terminal& terminal);
+
+    bool is_file() const noexcept { return options_.file || options_.directory; }
+
+    /// Whether anything was written until now.
+    bool begun() const noexcept { return begun_; }
+
+    /// Errors: Error naming the file.
+    void write(const Verdict& verdict);
+
+    /// Where the profile of a workload went; empty for standard output.
+    std::string path_of(const Workload& workload) const;
+
+  private:
+    std::string bytes_of(const Made& made);
+
+    const Options& options_;
+    Terminal& terminal_;
+    std::optional<ProfileDirectory> directory_;
+    std::optional<std::string> written_;
+    bool begun_ = false;
+    std::set<std::string> told_;
+};
+
+/// Judges all that was read, writes what comes of it, and tells people: the exit code. `witnesses` is null where no
+/// evidence is wanted.
+///
+/// Errors: Error naming a file that cannot be written.
+int conclude(const Ingest& ingest, const Witnesses* witnesses, const Options& options,
+             Destination& destination, Terminal& terminal);
+
+}  // namespace scgen
