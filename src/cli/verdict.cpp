@@ -1,5 +1,6 @@
 #include "verdict.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "scgen/profile/validate.hpp"
@@ -93,6 +94,19 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
     return faults;
 }
 
+/// Whether a container runtime could not even execute the program under this profile, which the user should know.
+bool lacks_start(const Made& made, const Options& options) {
+    const bool for_containers = options.form == Format::oci || options.form == Format::spo;
+    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return false;
+    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
+    const Profile& profile = made.generated.profile;
+    return !lets_through(profile.default_action) &&
+           std::none_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
+               return lets_through(rule.action) &&
+                      (rule.names.contains("execve") || rule.names.contains("execveat"));
+           });
+}
+
 }  // namespace
 
 int no_record_exit_code(const Tally& tally) noexcept {
@@ -156,6 +170,7 @@ Verdict judge(const Observations& observations, const InputFacts& facts, const O
             verdict.unnamed += evidence.count;
         const auto forbidden = denied_errors(made);
         denied.insert(denied.end(), forbidden.begin(), forbidden.end());
+        if (made.generated.learned > 0 && lacks_start(made, options)) verdict.unstarted.push_back(made.name);
         if (made.generated.learned == 0)
             verdict.skipped.push_back(
                 nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));
