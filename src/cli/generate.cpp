@@ -153,6 +153,12 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
         if (verdict.made.size() > 1) terminal.line("  added unseen: " + added_names(made.generated));
         if (!path.empty()) terminal.line("  written to " + path);
     }
+    if (!verdict.unstarted.empty())
+        terminal.warning(
+            "no start of " + enumerate(verdict.unstarted, 8) +
+            " was recorded: no call of a container runtime, no execve. A container does not start "
+            "under such a profile. Record from before the start on, or name the runtime with "
+            "--runtime runc or --runtime crun.");
     std::map<std::string, std::string> added;
     for (const Made& made : verdict.made)
         added.insert(made.generated.added.begin(), made.generated.added.end());

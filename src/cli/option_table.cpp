@@ -100,8 +100,11 @@ constexpr std::array rows{
     Row{generate_only, {profile, "min-count", 0, "N", false, "leave out calls seen less often (1)"}},
     Row{generate_only,
         {profile, "runtime", 0, "WHICH", false,
-         "the container runtime's own start-up calls: auto takes them from the log, none leaves them out "
-         "(auto)"}},
+         "the container runtime's own start-up calls: auto takes them from the log, and adds what the "
+         "runtime "
+         "seen there calls only now and then; none leaves them out; runc or crun, with @VERSION for another "
+         "than "
+         "the newest measured, adds what that one calls (auto)"}},
     Row{generate_only,
         {profile, "closure", 0, "WHICH", false,
          "none: exactly what was seen; implicit: also calls that logs cannot show, such as rt_sigreturn; "

@@ -1,5 +1,6 @@
 #include "verdict.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "scgen/profile/validate.hpp"
@@ -16,6 +17,10 @@
 
 namespace scgen {
 namespace {
+
+constexpr const char* nothing_placed =
+    "no process is known to be in a container of --containers. Was it taken on the log's host, while they "
+    "ran?";
 
 /// The workload without what only its container runtime did before it began.
 Workload without_startup(Workload workload) {
@@ -96,6 +101,19 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
     return faults;
 }
 
+/// Whether a container runtime could not even execute the program under this profile, which the user should know.
+bool lacks_start(const Made& made, const Options& options) {
+    const bool for_containers = options.form == Format::oci || options.form == Format::spo;
+    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return false;
+    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
+    const Profile& profile = made.generated.profile;
+    return !lets_through(profile.default_action) &&
+           std::none_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
+               return lets_through(rule.action) &&
+                      (rule.names.contains("execve") || rule.names.contains("execveat"));
+           });
+}
+
 Verdict judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
                     const Options& options) {
     if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
@@ -112,6 +130,7 @@ Verdict judge_found(Attribution& found, const Observations& observations, const 
             verdict.unnamed += evidence.count;
         const auto forbidden = denied_errors(made);
         denied.insert(denied.end(), forbidden.begin(), forbidden.end());
+        if (made.generated.learned > 0 && lacks_start(made, options)) verdict.unstarted.push_back(made.name);
         if (made.generated.learned == 0)
             verdict.skipped.push_back(
                 nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));
@@ -124,6 +143,7 @@ Verdict judge_found(Attribution& found, const Observations& observations, const 
     if (!verdict.made.empty()) return options.strict ? strictly(std::move(verdict), facts) : verdict;
     Verdict nothing = no(std::move(verdict.skipped));
     nothing.unattributed = std::move(verdict.unattributed);
+    if (nothing.errors.empty() && found.unplaced.processes > 0) nothing.errors.emplace_back(nothing_placed);
     if (nothing.errors.empty() && options.selection.empty())
         nothing.errors.push_back(
             "only a container runtime's start-up was recorded: nothing learned. " +
@@ -159,6 +179,8 @@ Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
     if (facts.tally[Outcome::observed] == 0)
         return {{no_record_reason(facts)}, no_record_exit_code(facts.tally)};
     Nothing nothing{unmatched_errors(found.unmatched)};
+    if (nothing.errors.empty() && found.workloads.empty() && found.unplaced.processes > 0)
+        nothing.errors.emplace_back(nothing_placed);
     if (nothing.errors.empty() && found.workloads.empty())
         nothing.errors.emplace_back(
             "no workload matches. Leave an option out, or see `scgen list` without any.");

@@ -29,6 +29,8 @@ struct Verdict {
     std::vector<Made> made;
     /// Workloads that got no profile, each with the reason.
     std::vector<std::string> skipped;
+    /// Names of those in `made` whose start was not recorded, so that a container would not start under the profile.
+    std::vector<std::string> unstarted;
     /// Container start-up that belongs to no workload.
     Workload unattributed;
     /// What to say of processes in no container known, where containers are asked for; empty where there are none.

@@ -30,7 +30,7 @@ class Ingest::State {
         if (block.every_type) ledger_.keeps_every_type(input_->number);
         if (block.queue_checked) ledger_.queue_checked(input_->number);
         count(Outcome::oversized, block.oversized);
-        for_each_line(block.text, [this](std::string_view line) { read(line); });
+        read_all(block.text);
         if (block.end) end(at);
         return fresh_;
     }
@@ -84,7 +84,26 @@ class Ingest::State {
         input_->outcomes += lines;
     }
 
+    /// Reads lines one by one, or passes over many at once that follow one of no interest: where a log holds nothing else,
+    /// it is no use to look for some.
+    void read_all(std::string_view text) {
+        while (!text.empty()) {
+            if (!interesting_ && input_->lines >= lines_to_look_at) {
+                const PassedLines passed = input_->reader.pass_over(text);
+                input_->lines += passed.lines;
+                count(Outcome::other, passed.lines);
+                text.remove_prefix(passed.bytes);
+                if (text.empty()) return;
+            }
+            const std::size_t newline = text.find('\n');
+            read(text.substr(0, newline));
+            if (newline == std::string_view::npos) return;
+            text.remove_prefix(newline + 1);
+        }
+    }
+
     void read(std::string_view line) {
+        interesting_ = false;
         Record record;
         line_ = line;
         ++input_->fed;
@@ -98,12 +117,13 @@ class Ingest::State {
         if (outcome == Outcome::observed && !is_inside(record.time_ms)) outcome = Outcome::excluded;
         tally_.add(outcome);
         ++input_->outcomes;
+        interesting_ = true;
         if (outcome == Outcome::observed) return learn(record);
         const RecordReader& reader = input_->reader;
+        interesting_ = outcome != Outcome::other || reader.event() || reader.notice();
         if (const auto& event = reader.event(); event && is_inside(event->time_ms))
             ledger_.add(*event, input_->number);
-        if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms))
-            ledger_.add(*notice);
+        if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms)) ledger_.add(*notice);
     }
 
     bool is_inside(std::optional<std::int64_t> time_ms) const noexcept {
@@ -130,6 +150,8 @@ class Ingest::State {
     std::uint64_t ordinal_ = 0;
     std::uint64_t inputs_seen_ = 0;
     bool fresh_ = false;
+    /// The last line was not one of those that could be passed over.
+    bool interesting_ = true;
 };
 
 Ingest::Ingest(IngestOptions options) : state_(std::make_unique<State>(std::move(options))) {}
