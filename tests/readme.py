@@ -19,6 +19,8 @@ from pathlib import Path
 
 # What a README shows, and what stands for it here.
 SUBSTITUTIONS = [
+    # No container runs here; a node's files stand for them.
+    ('scgen containers > containers.json', 'scgen containers --root node > node.json'),
     ('tail -f /var/log/syslog', 'cat log/syslog'),          # ends, so that the stream does
     # The kernel and the journal here know nothing of the workload; a log stands for them.
     ('--live --comm http-echo -o http-echo.json', '--comm http-echo -o http-echo.json log/syslog'),
@@ -38,6 +40,7 @@ FILES = {
     'log/journal.json': 'tests/data/formats/journal-audit-json.log',
     'log/dmesg': 'samples/vm-dmesg-busybox.log',
     'containers.json': 'tests/data/constructed/containers.json',
+    'node/proc/10/cgroup': 'tests/golden/containers-of-node/node/proc/10/cgroup',
     # What earlier commands of the README have written.
     'http-echo.json': 'samples/tutorial-syslog-http-echo.json',
     'nginx.json': 'samples/vm-audit-nginx.json',

@@ -16,7 +16,7 @@ constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
 constexpr unsigned writes_profiles = generate_only | bit(Command::merge);
-constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls);
+constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::containers);
 
 struct Row {
     unsigned commands;
@@ -164,6 +164,9 @@ constexpr std::array rows{
     Row{log_readers, {streams, "idle", 0, "DURATION", false, "stop when nothing new came for a while"}},
 
     Row{bit(Command::syscalls), {"ABI", "arch", 0, "LIST", false, "native, all, or names as in x86_64,x86"}},
+
+    Row{bit(Command::containers),
+        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc and /run (/)"}},
 
     Row{every, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},

@@ -9,7 +9,7 @@
 
 namespace scgen {
 
-enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls };
+enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls, containers };
 
 /// A command: the word that names it, and what its help says of it.
 struct CommandSpec {

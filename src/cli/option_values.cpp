@@ -156,6 +156,13 @@ Options read_options(const Arguments& arguments) {
         if (const std::string* list = values.one("--arch")) options.archs = read_table_archs(*list);
         return options;
     }
+    if (arguments.command == Command::containers) {
+        if (const std::string* root = values.one("--root")) options.root = *root;
+        if (!arguments.words.empty())
+            throw Error(escape(arguments.words.front()) +
+                        ": `scgen containers` takes no names; it prints all containers of this node.");
+        return options;
+    }
     std::vector<std::string> words = arguments.words;
     if (reads_profiles(options.command)) read_profiles(values, words, options);
     options.input.logs = std::move(words);

@@ -107,6 +107,8 @@ struct Options {
     std::vector<Arch> archs;
     /// Names and numbers of syscalls; globs of them to explain.
     std::vector<std::string> words;
+    /// Where the node's root is.
+    std::string root = "/";
     /// What the user should know about the options given.
     std::vector<std::string> notes;
 };

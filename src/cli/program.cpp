@@ -50,6 +50,7 @@ int run_command(const Options& options, Terminal& terminal) {
         case Command::explain: return run_explain(options, terminal);
         case Command::decode: return run_decode(options, terminal);
         case Command::syscalls: return run_syscalls(options, terminal);
+        case Command::containers: return run_containers(options, terminal);
     }
     return trouble;
 }
