@@ -37,6 +37,7 @@ FILES = {
     'log/audit.log': 'samples/vm-audit-http-echo.log',
     'log/journal.json': 'tests/data/formats/journal-audit-json.log',
     'log/dmesg': 'samples/vm-dmesg-busybox.log',
+    'containers.json': 'tests/data/constructed/containers.json',
     # What earlier commands of the README have written.
     'http-echo.json': 'samples/tutorial-syslog-http-echo.json',
     'nginx.json': 'samples/vm-audit-nginx.json',

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "commands.hpp"
+#include "documents.hpp"
 #include "scgen/error.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/nearest.hpp"
@@ -76,6 +77,7 @@ int run_options(Options options) {
     for (const std::string& note : options.notes)
         terminal.note(note);
     try {
+        options.containers = load_containers(options.container_files);
         return run_command(options, terminal);
     } catch (const Error& error) {
         terminal.error(error.what());
