@@ -90,6 +90,7 @@ def run(command, scgen, root):
         shutil.copytree(root / 'samples', place / 'samples')
         for name, source in FILES.items():
             log = (root / source).read_bytes()
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_bytes(gzip.compress(log) if name.endswith('.gz') else log)
         environment = dict(os.environ, PATH=f'{place}/bin:/usr/bin:/bin', LC_ALL='C.UTF-8', TZ='UTC')
         done = subprocess.run(['bash', '-o', 'pipefail', '-c', text], cwd=place, env=environment, text=True,
