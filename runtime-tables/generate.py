@@ -9,7 +9,7 @@ import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-FILES = ("start-up.tsv", "after-filter.tsv")
+FILES = ("start-up.tsv", "after-filter.tsv", "now-and-then.tsv")
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
 VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:-rc([0-9]+))?")
 NEEDS = ("required", "sometimes", "spare", "unknown")
@@ -85,7 +85,19 @@ def read_after_filter(path):
     return rows
 
 
-def emit(start_up, after_filter):
+def read_now_and_then(path):
+    rows = []
+    for where, (runtime, name, why, source) in rows_of(path, 4):
+        row = (runtime, call(where, name), why)
+        if rows and row[:2] <= rows[-1][:2]:
+            raise Bad(f"{where}: {runtime} {name} is double, or not in order")
+        if not why or not source:
+            raise Bad(f"{where}: no reason or no source")
+        rows.append(row)
+    return rows
+
+
+def emit(start_up, after_filter, now_and_then):
     out = ["// Made from runtime-tables/ by generate.py; edit the TSV files instead.", "#pragma once", "",
            "#include <array>", "#include <string_view>", "", '#include "scgen/profile/runtime_calls.hpp"', "",
            "namespace scgen::generated {", "",
@@ -97,13 +109,16 @@ def emit(start_up, after_filter):
     out += [f'    {{"{runtime}", "{version}", {str(privileges).lower()}, "{name}", {starts}, '
             f'CallAfterFilter::Need::{need}, "{occasion}"}},'
             for runtime, version, privileges, name, starts, need, occasion in after_filter]
+    out += ["}};", "", f"constexpr std::array<CallNowAndThen, {len(now_and_then)}> now_and_then{{{{"]
+    out += [f'    {{"{runtime}", "{name}", "{why}"}},' for runtime, name, why in now_and_then]
     out += ["}};", "", "}  // namespace scgen::generated"]
     return "\n".join(out) + "\n"
 
 
 def main():
     output = pathlib.Path(sys.argv[1])
-    output.write_text(emit(read_start_up(HERE / FILES[0]), read_after_filter(HERE / FILES[1])))
+    start_up, after_filter, now_and_then = (HERE / name for name in FILES)
+    output.write_text(emit(read_start_up(start_up), read_after_filter(after_filter), read_now_and_then(now_and_then)))
     if len(sys.argv) > 2:
         inputs = " ".join(str(HERE / name).replace(" ", "\\ ") for name in FILES)
         pathlib.Path(sys.argv[2]).write_text(f"{output}: {inputs}\n")

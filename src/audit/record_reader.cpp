@@ -23,6 +23,8 @@
 #include "cursor.hpp"
 #include "entry.hpp"
 #include "json_scanner.hpp"
+#include "ordinary.hpp"
+#include "recent_parts.hpp"
 
 namespace scgen {
 namespace {
@@ -31,18 +33,6 @@ using std::string_view;
 
 constexpr std::size_t max_entry = std::size_t{1} << 20;
 constexpr std::size_t max_kept = std::size_t{1} << 17;
-
-bool is_blank(char c) noexcept {
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-string_view trimmed(string_view text) noexcept {
-    while (!text.empty() && is_blank(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
 
 bool is_key(string_view text) noexcept {
     const auto fits = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -66,16 +56,6 @@ bool may_hold_record(string_view text) noexcept {
 /// Whether a JSON text could say anything of its log: laurel's objects all have a serial.
 bool may_hold_more(string_view text) noexcept {
     return may_be_notice(text) || text.starts_with("{\"ID\":\"");
-}
-
-/// The start of a JSON object on a line of its own, or of the first of several; what json-seq, server-sent
-/// events and arrays put before it is skipped.
-string_view json_start(string_view line) noexcept {
-    string_view text = trimmed(line);
-    if (text.starts_with("data: ")) text.remove_prefix(6);
-    if (text.starts_with('\x1e')) text.remove_prefix(1);
-    if (text.starts_with('[') || text.starts_with(',')) text = trimmed(text.substr(1));
-    return text.starts_with('{') ? text : string_view();
 }
 
 /// {"dmesg":[{...},...]} on one line: the text from its first entry on.
@@ -134,6 +114,11 @@ class RecordReader::State {
         return settle_entry(record);
     }
 
+    PassedLines pass_over(string_view text) const noexcept {
+        const bool at_rest = mode_ == Mode::text && !owed_ && !deferred_ && !settling_ && rest_.empty();
+        return at_rest ? ordinary_lines(text) : PassedLines{};
+    }
+
     std::uint64_t further() const noexcept { return further_; }
     bool spans_lines() const noexcept { return spans_lines_; }
     const std::optional<AuditEvent>& event() const noexcept { return event_; }
@@ -161,7 +146,7 @@ class RecordReader::State {
     }
 
     Outcome settle_line(string_view line, Record& record) {
-        const Outcome outcome = parse_record(line, trust_, record);
+        const Outcome outcome = parse_record(line, trust_, record, recent_);
         if (outcome == Outcome::observed || outcome == Outcome::refused || !may_be_notice(line))
             return outcome;
         event_ = parse_event(line, trust_);
@@ -411,6 +396,7 @@ class RecordReader::State {
     bool owed_ = false;
     bool spans_lines_ = false;
     std::optional<string_view> deferred_;
+    RecentParts recent_;
     string_view rest_;
     std::uint64_t further_ = 0;
     std::optional<AuditEvent> event_;
@@ -449,6 +435,10 @@ const std::optional<AuditEvent>& RecordReader::event() const noexcept {
 
 const std::optional<Notice>& RecordReader::notice() const noexcept {
     return state_->notice();
+}
+
+PassedLines RecordReader::pass_over(std::string_view text) const noexcept {
+    return state_->pass_over(text);
 }
 
 std::uint64_t RecordReader::further_entries() const noexcept {

@@ -85,6 +85,14 @@ constexpr std::array commands{
                 "    scgen record -o ls.json -- ls -l /\n"
                 "    scgen record -O profiles/ --strict -- ./test-suite.sh\n",
                 "no profile (as `scgen generate` says)", "COMMAND's (128 + N for signal N)"},
+    CommandSpec{
+        Command::containers, "containers", "scgen containers [options]",
+        "this node's containers, for --containers",
+        "Prints the containers of this node with their names and processes, as --containers reads it:\n"
+        "from /proc and the state that runc and crun keep. Save one beside a log while they run.\n",
+        "    scgen containers > containers.json\n"
+        "    scgen containers --root /host > containers.json\n",
+        "no container runs"},
 };
 
 }  // namespace

@@ -13,7 +13,9 @@ namespace scgen {
 
 Destination::Destination(const Options& options, Terminal& terminal)
     : options_(options), terminal_(terminal) {
-    if (options.directory) directory_.emplace(*options.directory, extension_of(options.form));
+    const GroupBy group_by = group_of(options);
+    const bool labels = group_by == GroupBy::container || group_by == GroupBy::pod;
+    if (options.directory) directory_.emplace(*options.directory, extension_of(options.form), labels);
     if (options.file) check_place(*options.file);
     if (options.evidence) check_place(*options.evidence);
 }
@@ -66,6 +68,12 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
         if (verdict.made.size() > 1) terminal.line("  added unseen: " + added_names(made.generated));
         if (!path.empty()) terminal.line("  written to " + path);
     }
+    if (!verdict.unstarted.empty())
+        terminal.warning(
+            "no start of " + enumerate(verdict.unstarted, 8) +
+            " was recorded: no call of a container runtime, no execve. A container does not start "
+            "under such a profile. Record from before the start on, or name the runtime with "
+            "--runtime runc or --runtime crun.");
     std::map<std::string, std::string> added;
     for (const Made& made : verdict.made)
         added.insert(made.generated.added.begin(), made.generated.added.end());
@@ -89,6 +97,7 @@ int tell(const Verdict& verdict, const InputFacts& facts, const Options& options
     terminal.remarks(input_summary(facts));
     if (const std::string text = unattributed_text(verdict.unattributed); !text.empty())
         terminal.warning(text);
+    if (!verdict.unplaced.empty()) terminal.warning(verdict.unplaced);
     if (verdict.exit_code == 0) say_made(verdict, options, destination, terminal);
     if (!verdict.table.empty()) terminal.block(verdict.table);
     for (const std::string& error : verdict.errors)

@@ -17,7 +17,8 @@ constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
 constexpr unsigned writes_profiles = learners | bit(Command::merge);
-constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record);
+constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record) |
+                           bit(Command::containers);
 
 struct Row {
     unsigned commands;
@@ -42,13 +43,23 @@ constexpr std::array rows{
         {selecting, "exe", 0, "GLOB", true, "processes that ran this file, as a path inside their root"}},
     Row{log_readers, {selecting, "subj", 0, "GLOB", true, "processes with this SELinux or AppArmor label"}},
     Row{log_readers, {selecting, "pid", 0, "N", true, "the process with this number on the node"}},
+    Row{makes_workloads,
+        {selecting, "container", 0, "GLOB", true,
+         "processes in this container: its name, NAMESPACE/POD/NAME or id; needs --containers"}},
+    Row{makes_workloads,
+        {selecting, "pod", 0, "NAMESPACE/NAME", true, "processes in this pod, by globs; needs --containers"}},
     Row{log_readers,
         {selecting, "since", 0, "TIME", false,
          "records from TIME on: 2020-07-06T20:17:40Z, '2020-07-06 20:17' (UTC), or @SECONDS"}},
     Row{log_readers, {selecting, "until", 0, "TIME", false, "records up to TIME"}},
     Row{makes_workloads | bit(Command::record),
         {selecting, "group-by", 0, "WHAT", false,
-         "what makes processes one workload: all, comm, exe, pid or subj (all for one profile, else comm)"}},
+         "what makes processes one workload: all, comm, exe, pid, subj, container or pod (all for one "
+         "profile, else "
+         "comm, or container with --containers)"}},
+    Row{makes_workloads,
+        {selecting, "containers", 0, "FILE", true,
+         "which pids are in which container: JSON of runc list, crictl, docker or podman inspect"}},
 
     Row{log_readers,
         {input, "live", 0, "", false,
@@ -91,8 +102,11 @@ constexpr std::array rows{
     Row{learners, {profile, "min-count", 0, "N", false, "leave out calls seen less often (1)"}},
     Row{generate_only,
         {profile, "runtime", 0, "WHICH", false,
-         "the container runtime's own start-up calls: auto takes them from the log, none leaves them out "
-         "(auto)"}},
+         "the container runtime's own start-up calls: auto takes them from the log, and adds what the "
+         "runtime "
+         "seen there calls only now and then; none leaves them out; runc or crun, with @VERSION for another "
+         "than "
+         "the newest measured, adds what that one calls (auto)"}},
     Row{learners,
         {profile, "closure", 0, "WHICH", false,
          "none: exactly what was seen; implicit: also calls that logs cannot show, such as rt_sigreturn; "
@@ -152,6 +166,9 @@ constexpr std::array rows{
     Row{log_readers, {streams, "idle", 0, "DURATION", false, "stop when nothing new came for a while"}},
 
     Row{bit(Command::syscalls), {"ABI", "arch", 0, "LIST", false, "native, all, or names as in x86_64,x86"}},
+
+    Row{bit(Command::containers),
+        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc and /run (/)"}},
 
     Row{every, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},

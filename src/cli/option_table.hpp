@@ -9,7 +9,19 @@
 
 namespace scgen {
 
-enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls, record };
+enum class Command : std::uint8_t {
+    generate,
+    list,
+    check,
+    diff,
+    merge,
+    validate,
+    explain,
+    decode,
+    syscalls,
+    record,
+    containers
+};
 
 /// A command: the word that names it, and what its help says of it.
 struct CommandSpec {

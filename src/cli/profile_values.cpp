@@ -9,6 +9,7 @@
 #include "scgen/profile/errno_name.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/nearest.hpp"
+#include "scgen/report/table.hpp"
 
 namespace scgen {
 namespace {
@@ -105,6 +106,18 @@ std::optional<RuntimeChoice> read_runtime(const Values& values) {
     return RuntimeChoice{word->substr(0, at), word->substr(at + 1)};
 }
 
+/// auto and none are what becomes of the start-up in the log; any other word names a runtime.
+void read_start_up(const Values& values, Options& options) {
+    const std::string* word = values.one("--runtime");
+    if (word == nullptr || *word == "auto") return;
+    options.keep_startup = *word != "none";
+    if (!options.keep_startup) return;
+    const RuntimeChoice choice = *read_runtime(values);
+    if (runtime_versions(choice.name).empty())
+        refuse_value("--runtime", *word, "one of auto, none, runc and crun (runc@1.1.12 for that version).");
+    options.generate.runtime = measured_calls(choice);
+}
+
 /// How many profiles a command takes; the words past them are logs, or one too many.
 struct Wanted {
     std::size_t least;
@@ -123,6 +136,16 @@ Wanted wanted_by(Command command) noexcept {
 
 }  // namespace
 
+RuntimeCalls measured_calls(const RuntimeChoice& runtime) {
+    const auto versions = runtime_versions(runtime.name);
+    if (versions.empty())
+        throw Error("--runtime: '" + escape(runtime.name) + "' was not measured; use runc or crun.");
+    if (auto calls = runtime_calls(runtime.name, runtime.version.value_or(""))) return *std::move(calls);
+    throw Error("--runtime: '" + escape(runtime.name + "@" + runtime.version.value_or("")) +
+                "' is no version that was measured, or one after it; there are " +
+                enumerate({versions.begin(), versions.end()}, versions.size()) + ".");
+}
+
 void read_generation(const Values& values, Options& options) {
     constexpr std::array closures{Choice<Closure>{"none", Closure::none},
                                   Choice<Closure>{"implicit", Closure::implicit},
@@ -131,12 +154,11 @@ void read_generation(const Values& values, Options& options) {
                                  Choice<Action>{"kill-process", Action::kill_process},
                                  Choice<Action>{"kill-thread", Action::kill_thread},
                                  Choice<Action>{"trap", Action::trap}, Choice<Action>{"log", Action::log}};
-    constexpr std::array runtimes{Choice<bool>{"auto", true}, Choice<bool>{"none", false}};
     GenerateOptions& generate = options.generate;
     values.choice("--learn", learns, generate.learn);
     values.choice("--closure", closures, generate.closure);
     values.choice("--default-action", actions, generate.default_action);
-    values.choice("--runtime", runtimes, options.keep_startup);
+    read_start_up(values, options);
     read_errno(values, generate);
     if (const std::string* list = values.one("--arch")) generate.architectures = read_profile_archs(*list);
     read_denied(values, generate);

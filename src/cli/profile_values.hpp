@@ -4,6 +4,11 @@
 
 namespace scgen {
 
+/// What `runtime` was measured to call in starting a container.
+///
+/// Errors: Error that names what was measured, for another runtime or a version before all of those.
+RuntimeCalls measured_calls(const RuntimeChoice& runtime);
+
 /// What `scgen generate` makes of workloads.
 ///
 /// Errors: as Values.

@@ -1,7 +1,6 @@
 #include "commands.hpp"
 #include "documents.hpp"
-#include "scgen/report/escape.hpp"
-#include "scgen/report/table.hpp"
+#include "profile_values.hpp"
 #include "scgen/report/validation_report.hpp"
 
 namespace scgen {
@@ -9,14 +8,7 @@ namespace {
 
 ValidateOptions options_for(const std::optional<RuntimeChoice>& runtime) {
     if (!runtime) return {};
-    const auto versions = runtime_versions(runtime->name);
-    if (versions.empty())
-        throw Error("--runtime: '" + escape(runtime->name) + "' was not measured; use runc or crun.");
-    ValidateOptions options{runtime_calls(runtime->name, runtime->version.value_or(""))};
-    if (options.runtime) return options;
-    throw Error("--runtime: '" + escape(runtime->name + "@" + runtime->version.value_or("")) +
-                "' is no version that was measured, or one after it; there are " +
-                enumerate({versions.begin(), versions.end()}, versions.size()) + ".");
+    return {measured_calls(*runtime)};
 }
 
 }  // namespace

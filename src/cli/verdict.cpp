@@ -1,5 +1,6 @@
 #include "verdict.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "scgen/profile/validate.hpp"
@@ -16,6 +17,10 @@
 
 namespace scgen {
 namespace {
+
+constexpr const char* nothing_placed =
+    "no process is known to be in a container of --containers. Was it taken on the log's host, while they "
+    "ran?";
 
 /// The workload without what only its container runtime did before it began.
 Workload without_startup(Workload workload) {
@@ -38,13 +43,14 @@ Verdict no(std::vector<std::string> reasons) {
     return verdict;
 }
 
-Verdict ask(const std::vector<Workload>& workloads) {
+Verdict ask(const std::vector<Workload>& workloads, const Options& options) {
     Verdict verdict;
     verdict.exit_code = 2;
-    verdict.errors.push_back(
-        "there are " + std::to_string(workloads.size()) +
-        " workloads and one profile to write. Choose with --comm, --exe, --subj or --pid; write a profile "
-        "for each with -O DIR; or join them all with --group-by all.");
+    verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
+                             " workloads and one profile to write. Choose with " +
+                             (options.containers.empty() ? "" : "--container, --pod, ") +
+                             "--comm, --exe, --subj or --pid; write a profile "
+                             "for each with -O DIR; or join them all with --group-by all.");
     verdict.table = workloads_table(workloads);
     return verdict;
 }
@@ -55,8 +61,10 @@ std::vector<Workload> undecided(const Observations& observations, const Options&
     if (options.directory) return {};
     if (options.group_by) return found.workloads.size() > 1 ? found.workloads : std::vector<Workload>{};
     if (!options.selection.empty()) return {};
-    Attribution by_comm = attribute(observations, GroupBy::comm, options.selection);
-    return by_comm.workloads.size() > 1 ? std::move(by_comm.workloads) : std::vector<Workload>{};
+    Attribution parts =
+        attribute(observations, options.containers.empty() ? GroupBy::comm : GroupBy::container,
+                  options.selection, options.containers);
+    return parts.workloads.size() > 1 ? std::move(parts.workloads) : std::vector<Workload>{};
 }
 
 std::vector<std::string> denied_errors(const Made& made) {
@@ -93,6 +101,60 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
     return faults;
 }
 
+/// Whether a container runtime could not even execute the program under this profile, which the user should know.
+bool lacks_start(const Made& made, const Options& options) {
+    const bool for_containers = options.form == Format::oci || options.form == Format::spo;
+    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return false;
+    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
+    const Profile& profile = made.generated.profile;
+    return !lets_through(profile.default_action) &&
+           std::none_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
+               return lets_through(rule.action) &&
+                      (rule.names.contains("execve") || rule.names.contains("execveat"));
+           });
+}
+
+Verdict judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
+                    const Options& options) {
+    if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
+    if (const auto choice = undecided(observations, options, found); !choice.empty())
+        return ask(choice, options);
+    Verdict verdict;
+    verdict.unattributed = std::move(found.unattributed);
+    std::vector<std::string> denied;
+    for (Workload& workload : found.workloads) {
+        if (!options.keep_startup) workload = without_startup(std::move(workload));
+        Made made{show_workload(workload, group_of(options)), std::move(workload), {}, {}};
+        made.generated = generate(made.workload, options.generate);
+        for (const auto& [call, evidence] : made.generated.unnamed)
+            verdict.unnamed += evidence.count;
+        const auto forbidden = denied_errors(made);
+        denied.insert(denied.end(), forbidden.begin(), forbidden.end());
+        if (made.generated.learned > 0 && lacks_start(made, options)) verdict.unstarted.push_back(made.name);
+        if (made.generated.learned == 0)
+            verdict.skipped.push_back(
+                nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));
+        else
+            verdict.made.push_back(std::move(made));
+    }
+    if (!denied.empty()) return no(std::move(denied));
+    if (std::vector<std::string> faults = faults_of(verdict.made, options); !faults.empty())
+        return no(std::move(faults));
+    if (!verdict.made.empty()) return options.strict ? strictly(std::move(verdict), facts) : verdict;
+    Verdict nothing = no(std::move(verdict.skipped));
+    nothing.unattributed = std::move(verdict.unattributed);
+    if (nothing.errors.empty() && found.unplaced.processes > 0) nothing.errors.emplace_back(nothing_placed);
+    if (nothing.errors.empty() && options.selection.empty())
+        nothing.errors.push_back(
+            "only a container runtime's start-up was recorded: nothing learned. " +
+            std::string("Record the workload itself; --comm 'runc:*' selects the start-up."));
+    if (nothing.errors.empty())
+        nothing.errors.push_back(
+            "the selection matches no process: each option matches some, but none matches all. Leave one "
+            "out, or see `scgen list`.");
+    return nothing;
+}
+
 }  // namespace
 
 int no_record_exit_code(const Tally& tally) noexcept {
@@ -101,7 +163,8 @@ int no_record_exit_code(const Tally& tally) noexcept {
 
 GroupBy group_of(const Options& options) noexcept {
     if (options.group_by) return *options.group_by;
-    return options.directory || options.command != Command::generate ? GroupBy::comm : GroupBy::all;
+    if (!options.directory && options.command == Command::generate) return GroupBy::all;
+    return options.containers.empty() ? GroupBy::comm : GroupBy::container;
 }
 
 std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched) {
@@ -116,6 +179,8 @@ Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
     if (facts.tally[Outcome::observed] == 0)
         return {{no_record_reason(facts)}, no_record_exit_code(facts.tally)};
     Nothing nothing{unmatched_errors(found.unmatched)};
+    if (nothing.errors.empty() && found.workloads.empty() && found.unplaced.processes > 0)
+        nothing.errors.emplace_back(nothing_placed);
     if (nothing.errors.empty() && found.workloads.empty())
         nothing.errors.emplace_back(
             "no workload matches. Leave an option out, or see `scgen list` without any.");
@@ -136,47 +201,34 @@ std::string unattributed_text(const Workload& unattributed) {
            ") of no workload: the container died, or the log lacks the rest.";
 }
 
+std::string unplaced_text(const Attribution::Unplaced& unplaced) {
+    if (unplaced.processes == 0) return {};
+    constexpr std::size_t most = 8;
+    std::vector<std::string> pids;
+    for (const std::int32_t pid : unplaced.pids)
+        pids.push_back(std::to_string(pid));
+    const std::string what = counted(unplaced.records, "record") + " of " +
+                             counted(unplaced.processes, "process", "processes") + " (pid " +
+                             enumerate(pids, most) + ") left out: ";
+    if (unplaced.several_hosts)
+        return what +
+               "the log names several hosts, and a pid means something on one only. Give --containers with "
+               "the log of its own host alone.";
+    return what +
+           "--containers does not list their pids, or not for one container alone, and the log does not show "
+           "whose children they are. A snapshot with all pids of each container places them.";
+}
+
 Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options) {
     if (facts.tally[Outcome::observed] == 0) {
         Verdict verdict = no({no_record_reason(facts)});
         verdict.exit_code = no_record_exit_code(facts.tally);
         return verdict;
     }
-    Attribution found = attribute(observations, group_of(options), options.selection);
-    if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
-    if (const auto choice = undecided(observations, options, found); !choice.empty()) return ask(choice);
-    Verdict verdict;
-    verdict.unattributed = std::move(found.unattributed);
-    std::vector<std::string> denied;
-    for (Workload& workload : found.workloads) {
-        if (!options.keep_startup) workload = without_startup(std::move(workload));
-        Made made{show_workload(workload, group_of(options)), std::move(workload), {}, {}};
-        made.generated = generate(made.workload, options.generate);
-        for (const auto& [call, evidence] : made.generated.unnamed)
-            verdict.unnamed += evidence.count;
-        const auto forbidden = denied_errors(made);
-        denied.insert(denied.end(), forbidden.begin(), forbidden.end());
-        if (made.generated.learned == 0)
-            verdict.skipped.push_back(
-                nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));
-        else
-            verdict.made.push_back(std::move(made));
-    }
-    if (!denied.empty()) return no(std::move(denied));
-    if (std::vector<std::string> faults = faults_of(verdict.made, options); !faults.empty())
-        return no(std::move(faults));
-    if (!verdict.made.empty()) return options.strict ? strictly(std::move(verdict), facts) : verdict;
-    Verdict nothing = no(std::move(verdict.skipped));
-    nothing.unattributed = std::move(verdict.unattributed);
-    if (nothing.errors.empty() && options.selection.empty())
-        nothing.errors.push_back(
-            "only a container runtime's start-up was recorded: nothing learned. " +
-            std::string("Record the workload itself; --comm 'runc:*' selects the start-up."));
-    if (nothing.errors.empty())
-        nothing.errors.push_back(
-            "the selection matches no process: each option matches some, but none matches all. Leave one "
-            "out, or see `scgen list`.");
-    return nothing;
+    Attribution found = attribute(observations, group_of(options), options.selection, options.containers);
+    Verdict verdict = judge_found(found, observations, facts, options);
+    verdict.unplaced = unplaced_text(found.unplaced);
+    return verdict;
 }
 
 }  // namespace scgen

@@ -33,7 +33,7 @@ class Ingest::State {
         if (block.every_type) ledger_.keeps_every_type(input_->number);
         if (block.queue_checked) ledger_.queue_checked(input_->number);
         count(Outcome::oversized, block.oversized);
-        for_each_line(block.text, [this](std::string_view line) { read(line); });
+        read_all(block.text);
         if (block.end) end(at);
         return fresh_;
     }
@@ -87,7 +87,26 @@ class Ingest::State {
         input_->outcomes += lines;
     }
 
+    /// Reads lines one by one, or passes over many at once that follow one of no interest: where a log holds nothing else,
+    /// it is no use to look for some.
+    void read_all(std::string_view text) {
+        while (!text.empty()) {
+            if (!interesting_ && input_->lines >= lines_to_look_at) {
+                const PassedLines passed = input_->reader.pass_over(text);
+                input_->lines += passed.lines;
+                count(Outcome::other, passed.lines);
+                text.remove_prefix(passed.bytes);
+                if (text.empty()) return;
+            }
+            const std::size_t newline = text.find('\n');
+            read(text.substr(0, newline));
+            if (newline == std::string_view::npos) return;
+            text.remove_prefix(newline + 1);
+        }
+    }
+
     void read(std::string_view line) {
+        interesting_ = false;
         Record record;
         line_ = line;
         ++input_->fed;
@@ -101,12 +120,13 @@ class Ingest::State {
         if (outcome == Outcome::observed && !is_wanted(record)) outcome = Outcome::excluded;
         tally_.add(outcome);
         ++input_->outcomes;
+        interesting_ = true;
         if (outcome == Outcome::observed) return learn(record);
         const RecordReader& reader = input_->reader;
+        interesting_ = outcome != Outcome::other || reader.event() || reader.notice();
         if (const auto& event = reader.event(); event && is_inside(event->time_ms))
             ledger_.add(*event, input_->number);
-        if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms))
-            ledger_.add(*notice);
+        if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms)) ledger_.add(*notice);
     }
 
     /// Lineage sees every record, so that it knows each of its processes.
@@ -139,6 +159,8 @@ class Ingest::State {
     std::uint64_t ordinal_ = 0;
     std::uint64_t inputs_seen_ = 0;
     bool fresh_ = false;
+    /// The last line was not one of those that could be passed over.
+    bool interesting_ = true;
 };
 
 Ingest::Ingest(IngestOptions options) : state_(std::make_unique<State>(std::move(options))) {}

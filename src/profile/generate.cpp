@@ -6,6 +6,7 @@
 
 #include "clauses.hpp"
 #include "closure.hpp"
+#include "start_up.hpp"
 
 namespace scgen {
 namespace {
@@ -71,12 +72,14 @@ class Generation {
             }
         }
         result_.learned = names_.size();
+        start_up_ = start_up_unseen(workload, options_);
     }
 
     Generated finish() {
         Profile profile = own_profile();
         add_base(profile);
         if (options_.closure == Closure::full) add_same_power(profile);
+        add_outright(profile, start_up_);
         if (options_.closure != Closure::none) add_implied(profile);
         if (options_.closure == Closure::full) forbid_dangerous(profile);
         forbid_denied(profile);
@@ -164,20 +167,26 @@ class Generation {
         }
     }
 
-    void add_implied(Profile& profile) {
+    /// Allows the names in `reasons` that an ABI of the profile has and nothing allows yet.
+    void add_outright(Profile& profile, const std::map<std::string, std::string>& reasons) {
         const std::set<Arch> archs =
             profile.architectures.empty() ? std::set{native_arch()} : profile.architectures;
         ClausesByName clauses = clauses_of(profile);
-        for (const Implied& call : implied) {
-            const std::string name(call.name);
+        for (const auto& [name, reason] : reasons) {
             if (options_.deny.contains(name) || allowed_outright(clauses, name)) continue;
-            if (std::none_of(archs.begin(), archs.end(),
-                             [&](Arch arch) { return abi_needs(arch, call.name); }))
-                continue;
+            const auto needs = [&wanted = name](Arch arch) { return abi_needs(arch, wanted); };
+            if (std::none_of(archs.begin(), archs.end(), needs)) continue;
             clauses[name] = {{{}, {Action::allow, std::nullopt}}};
-            result_.added[name] = call.reason;
+            result_.added[name] = reason;
         }
         profile.rules = rules_of(clauses);
+    }
+
+    void add_implied(Profile& profile) {
+        std::map<std::string, std::string> reasons;
+        for (const Implied& call : implied)
+            reasons.emplace(call.name, call.reason);
+        add_outright(profile, reasons);
     }
 
     /// Under full closure unknown calls get ENOSYS, so that libc tries the older ones it knows.
@@ -236,6 +245,7 @@ class Generation {
     std::map<std::string, Seen> seen_;
     std::set<std::string> names_;
     std::set<Arch> archs_;
+    std::map<std::string, std::string> start_up_;
 };
 
 }  // namespace

@@ -78,4 +78,11 @@ std::vector<CallAfterFilter> calls_after_filter(std::string_view runtime, bool n
     return calls;
 }
 
+std::vector<CallNowAndThen> calls_now_and_then(std::string_view runtime) {
+    std::vector<CallNowAndThen> calls;
+    for (const auto& row : generated::now_and_then)
+        if (row.runtime == runtime) calls.push_back(row);
+    return calls;
+}
+
 }  // namespace scgen

@@ -20,6 +20,12 @@ class Seen {
         workload_.calls[{{arch, nr}, action}] = times(count);
         return *this;
     }
+    Seen& startup(std::string_view runtime, std::string_view name) {
+        workload_.runtime = runtime;
+        const Observed observed{{Arch::x86_64, syscall_number(Arch::x86_64, name).value()}, Action::log};
+        workload_.calls[observed] = workload_.startup[observed] = times(1);
+        return *this;
+    }
     operator const Workload&() const { return workload_; }  // NOLINT: reads as the workload it builds
 
   private:
@@ -232,6 +238,49 @@ TEST(Generate, TheErrnoIsWrittenWhereAnErrnoIsReturned) {
     for (const Action action : {Action::kill_process, Action::kill_thread, Action::trap, Action::log}) {
         options.default_action = action;
         EXPECT_EQ(generate(Seen().call(Arch::x86_64, "read"), options).profile.default_errno, std::nullopt);
+    }
+}
+
+TEST(Generate, AddsWhatTheRuntimeThatWasSeenCallsNowAndThen) {
+    const auto runc = generate(Seen().startup("runc", "execve").call(Arch::x86_64, "read"), {});
+    for (const auto& call : calls_now_and_then("runc"))
+        EXPECT_TRUE(runc.added.contains(std::string(call.name))) << call.name;
+    for (const auto* name : {"futex", "rt_sigreturn", "tgkill"})
+        EXPECT_TRUE(allowed(runc.profile).contains(name)) << name;
+    EXPECT_FALSE(allowed(runc.profile).contains("clone")) << "no recording of it after the filter";
+
+    const auto unknown = keys(generate(Seen().call(Arch::x86_64, "read"), {}).added);
+    EXPECT_FALSE(unknown.contains("futex")) << "no start-up in the log, and no guess";
+    EXPECT_EQ(keys(generate(Seen().startup("crun", "read"), {}).added), unknown) << "crun's starts are alike";
+    EXPECT_EQ(keys(generate(Seen().startup("runc", "read"), exactly()).added), Names{});
+
+    GenerateOptions options;
+    options.deny = {"tgkill"};
+    EXPECT_FALSE(generate(Seen().startup("runc", "read"), options).added.contains("tgkill"));
+}
+
+TEST(Generate, ANamedRuntimeBringsItsMeasuredStartUp) {
+    GenerateOptions options = exactly();
+    const Names before_filter{"keyctl", "mount", "pivot_root", "umount2", "unshare"};
+    options.runtime = runtime_calls("runc", "1.1.5");
+    options.deny = {"setuid"};
+    const auto result = generate(Seen().call(Arch::x86_64, "read"), options);
+    const auto names = allowed(result.profile);
+    for (const std::string& name : options.runtime->names)
+        EXPECT_EQ(names.contains(name), name != "setuid" && !before_filter.contains(name)) << name;
+    EXPECT_TRUE(names.contains("getcwd"))
+        << "needed without no_new_privs, where the base profile was not measured";
+    EXPECT_TRUE(names.contains("rt_sigreturn"));
+    EXPECT_FALSE(result.added.contains("read"));
+    EXPECT_EQ(result.learned, 1U);
+
+    options.runtime = runtime_calls("crun");
+    const auto arm = generate(Seen().call(Arch::aarch64, "read"), options);
+    EXPECT_FALSE(allowed(arm.profile).contains("access")) << "aarch64 has no such call";
+    EXPECT_TRUE(allowed(arm.profile).contains("close_range"));
+    for (const auto* name : {"mount", "pivot_root", "setns", "unshare"}) {
+        EXPECT_TRUE(options.runtime->names.contains(name)) << name;
+        EXPECT_FALSE(arm.added.contains(name)) << name << ": dangerous, and made before the filter is on";
     }
 }
 

@@ -42,6 +42,21 @@ TEST(RuntimeCalls, ChoosesTheNewestSetNotNewerThanTheRelease) {
     }
 }
 
+TEST(RuntimeCalls, NowAndThenAreThoseWithoutWhichStartsFailedAndTheRestOfGosRuntime) {
+    std::set<std::string_view> names;
+    for (const auto& call : calls_now_and_then("runc")) {
+        EXPECT_TRUE(syscall_number(Arch::x86_64, call.name)) << call.name;
+        EXPECT_FALSE(call.why.empty()) << call.name;
+        names.insert(call.name);
+    }
+    for (const bool no_new_privs : {false, true})
+        for (const auto& call : calls_after_filter("runc", no_new_privs))
+            EXPECT_TRUE(call.need != CallAfterFilter::Need::sometimes || names.contains(call.name))
+                << call.name;
+    EXPECT_TRUE(calls_now_and_then("crun").empty());
+    EXPECT_TRUE(calls_now_and_then("podman").empty());
+}
+
 TEST(RuntimeCalls, HoldTheCallsThatBrokeProfiles) {
     EXPECT_TRUE(runtime_calls("runc")->names.contains("fstatfs"));
     EXPECT_TRUE(runtime_calls("runc", "1.3.3")->names.contains("openat2"));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,12 @@ namespace scgen {
 /// Source: src/audit/origin.cpp lists the prefixes, src/audit/body.cpp the grammar, each with where it was
 ///         read.
 Outcome parse_record(std::string_view line, Trust trust, Record& record) noexcept;
+
+/// Whole lines at the start of a text.
+struct PassedLines {
+    std::size_t bytes = 0;
+    std::uint64_t lines = 0;
+};
 
 /// Turns the lines of one input into records: parse_record, plus the carriers that wrap a record in JSON or
 /// spread it over several lines (journalctl verbose, export, json, json-pretty; dmesg -J; laurel; Cloud
@@ -41,6 +48,12 @@ class RecordReader {
     /// Another outcome that the last line brought: it ended an entry of several lines, or holds several
     /// entries.
     std::optional<Outcome> more(Record& record) noexcept;
+
+    /// Lines at the start of `text` that need not be read: the outcome of each would be other, and nothing else would come
+    /// of it. `text` begins where the next line does.
+    ///
+    /// Shape:  many times as fast as read(). Fewer than could be may be found, never more.
+    PassedLines pass_over(std::string_view text) const noexcept;
 
     /// The outcome that is still owed at the end of input.
     std::optional<Outcome> finish(Record& record) noexcept;

@@ -9,6 +9,7 @@
 
 #include "scgen/observe/attribution.hpp"
 #include "scgen/profile/profile.hpp"
+#include "scgen/profile/runtime_calls.hpp"
 
 namespace scgen {
 
@@ -38,6 +39,8 @@ struct GenerateOptions {
     /// allows or logs, only the rules that allow count. Its architectures come along unless `architectures`
     /// are given.
     std::optional<Profile> base;
+    /// The measured start-up of a container runtime, for logs that lack it: added whatever the closure.
+    std::optional<RuntimeCalls> runtime;
 };
 
 /// A profile with the reason for everything that is in it and was not seen, and for everything seen that is
@@ -68,7 +71,8 @@ bool teaches(Learn learn, Action action) noexcept;
 
 /// The least profile that lets `workload` do what it was seen doing, under `options`.
 ///
-/// Law: every learned call with a name is allowed, and without closure and base nothing else is. ABIs are
+/// Shape: where the log shows a runtime's start-up, what that runtime calls only now and then is part of the closure.
+/// Law: every learned call with a name is allowed, and without closure, base and runtime nothing else is. ABIs are
 /// those of learned calls:
 ///      a number no table knows brings no ABI in.
 Generated generate(const Workload& workload, const GenerateOptions& options);

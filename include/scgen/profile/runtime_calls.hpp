@@ -51,4 +51,16 @@ struct CallAfterFilter {
 /// The calls of `runtime` under its filter, in order of name; empty for a runtime that was not measured.
 std::vector<CallAfterFilter> calls_after_filter(std::string_view runtime, bool no_new_privs);
 
+/// A call that a runtime's init makes in some starts and not in others, so that one recording need not show it.
+///
+/// Source: runtime-tables/now-and-then.tsv, which has the evidence for each.
+struct CallNowAndThen {
+    std::string_view runtime;
+    std::string_view name;
+    std::string_view why;
+};
+
+/// Those of `runtime`, in order of name; empty for a runtime of which none are known.
+std::vector<CallNowAndThen> calls_now_and_then(std::string_view runtime);
+
 }  // namespace scgen
