@@ -9,7 +9,18 @@
 
 namespace scgen {
 
-enum class Command : std::uint8_t { generate, list, check, diff, merge, validate, explain, decode, syscalls };
+enum class Command : std::uint8_t {
+    generate,
+    list,
+    check,
+    diff,
+    merge,
+    validate,
+    explain,
+    decode,
+    recording_profile,
+    syscalls
+};
 
 /// A command: the word that names it, and what its help says of it.
 struct CommandSpec {
