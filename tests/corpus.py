@@ -218,6 +218,28 @@ def judge_abi_file(corpus, path):
     return found
 
 
+def judge_container(corpus, label, truth):
+    """Everything of one container, of six at once, and nothing of the others."""
+    done = corpus.call('--container', label, '--closure', 'none', '--containers', 'multi/snapshot.json', 'multi/node.log')
+    if done.returncode != 0:
+        return [f'exit code {done.returncode}', *lines(done.stderr)]
+    return compare_sets('names', names_of(done.stdout), {name for _, name in truth})
+
+
+def judge_first_processes(corpus, snapshot, whole, open_pids):
+    """Snapshots that know first processes place what the log shows, and no process where it is not."""
+    done = corpus.call('list', '--format', 'json', '--containers', f'multi/{snapshot}', 'multi/node.log')
+    pids = {workload['workload']: set(workload['pids']) for workload in json.loads(done.stdout)}
+    truth = {f'{known["namespace"]}/{known["pod"]}/{known["container"]}': set(known['pids'])
+             for known in json.loads((corpus.data / 'multi/snapshot.json').read_text())['containers']}
+    found = compare_sets('whole', {label for label in truth if pids.get(label) == truth[label]}, whole)
+    for label, placed in pids.items():
+        found += [f'{label}: has {sorted(placed - truth[label])} of others'] if placed - truth[label] else []
+    if f'of {open_pids} processes '.encode() not in done.stderr:
+        found += [f'{open_pids} processes are not said to be left out:', *lines(done.stderr)]
+    return found
+
+
 def cases(corpus):
     data = corpus.data
     for path in sorted((data / 'formats').iterdir()):
@@ -229,6 +251,13 @@ def cases(corpus):
     for name in LOSSES:
         yield f'loss/{name}', judge_loss, (corpus, data / 'loss' / name)
     yield 'loss: the count of the kernel', judge_suppressed, (corpus, data / 'loss/printk-ratelimit-default.dmesg.log')
+    for path in sorted((data / 'multi').glob('*.truth.txt')):
+        label = path.name.removesuffix('.truth.txt').replace('.', '/')
+        yield f'multi: {label}', judge_container, (corpus, label, read_truth(path))
+    running = {'blog/blog-web-5c6b7-fghij/web', 'shop/shop-web-7d9f8-abcde/web', 'shop/shop-redis-0/cache'}
+    yield 'multi: first processes of runc list', judge_first_processes, (corpus, 'runc-list.json', running, 20)
+    yield 'multi: first processes of crictl inspect', judge_first_processes, (
+        corpus, 'crictl-inspect.json', running | {'batch/nightly-1/job'}, 4)
     yield 'one run: dmesg, kmsg and journal hold the same records', judge_run, (corpus, SAME_RUN)
     yield 'one run: the rsyslog forms hold the same records', judge_run, (corpus, RSYSLOG_RUN)
     yield 'an event from two transports counts once', judge_double, (corpus,)

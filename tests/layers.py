@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOMS = ['error', 'abi', 'audit', 'observe', 'profile', 'report', 'cli']
+ROOMS = ['error', 'text', 'abi', 'audit', 'observe', 'profile', 'report', 'cli']
 FORBIDDEN = {'util', 'utils', 'utility', 'common', 'helper', 'helpers', 'base', 'core', 'misc', 'manager'}
 MAX_LINES = 500
 SUFFIXES = {'.cpp', '.hpp'}

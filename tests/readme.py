@@ -19,6 +19,8 @@ from pathlib import Path
 
 # What a README shows, and what stands for it here.
 SUBSTITUTIONS = [
+    # No container runs here; a node's files stand for them.
+    ('scgen containers > containers.json', 'scgen containers --root node > node.json'),
     ('tail -f /var/log/syslog', 'cat log/syslog'),          # ends, so that the stream does
     # The kernel and the journal here know nothing of the workload; a log stands for them.
     ('--live --comm http-echo -o http-echo.json', '--comm http-echo -o http-echo.json log/syslog'),
@@ -37,6 +39,8 @@ FILES = {
     'log/audit.log': 'samples/vm-audit-http-echo.log',
     'log/journal.json': 'tests/data/formats/journal-audit-json.log',
     'log/dmesg': 'samples/vm-dmesg-busybox.log',
+    'containers.json': 'tests/data/constructed/containers.json',
+    'node/proc/10/cgroup': 'tests/golden/containers-of-node/node/proc/10/cgroup',
     # What earlier commands of the README have written.
     'http-echo.json': 'samples/tutorial-syslog-http-echo.json',
     'nginx.json': 'samples/vm-audit-nginx.json',
@@ -86,6 +90,7 @@ def run(command, scgen, root):
         shutil.copytree(root / 'samples', place / 'samples')
         for name, source in FILES.items():
             log = (root / source).read_bytes()
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_bytes(gzip.compress(log) if name.endswith('.gz') else log)
         environment = dict(os.environ, PATH=f'{place}/bin:/usr/bin:/bin', LC_ALL='C.UTF-8', TZ='UTC')
         done = subprocess.run(['bash', '-o', 'pipefail', '-c', text], cwd=place, env=environment, text=True,

@@ -7,6 +7,7 @@
 
 #include "body.hpp"
 #include "origin.hpp"
+#include "recent_parts.hpp"
 #include "scgen/audit/record_reader.hpp"
 
 namespace scgen {
@@ -65,31 +66,43 @@ bool is_useless_format(string_view line) noexcept {
            (line.starts_with("At ") && line.find(" called-seccomp-controlled-syscall ") != string_view::npos);
 }
 
-Outcome parse_body(string_view text, Voice voice, Record& record) noexcept {
+Outcome parse_body(string_view text, Voice voice, Record& record, RecentParts* recent) {
     if (voice == Voice::journal) return parse_fields(text, record);
     Cursor stamp{text};
+    if (recent != nullptr && parse_stamp(stamp, record) && stamp.eat("): "))
+        return recent->fields(stamp.rest, record);
+    stamp = Cursor{text};
     const bool interpreted = voice == Voice::daemon && !parse_stamp(stamp, record) && !stamp.cut;
     return interpreted ? parse_interpreted_body(text, record) : parse_stamped_body(text, record);
 }
 
-}  // namespace
-
-Outcome parse_record(string_view line, Trust trust, Record& record) noexcept {
+Outcome parse(string_view line, Trust trust, Record& record, RecentParts* recent) {
     const auto anchor = find_anchor(line);
     if (!anchor) return is_useless_format(line) ? Outcome::unusable : Outcome::other;
     record = Record{};
     record.printed = anchor->voice == Voice::kernel;
     const string_view before = line.substr(0, anchor->begin);
     if (before.find("msg='") != string_view::npos) return Outcome::refused;
-    const auto prefix = parse_prefix(before, anchor->voice);
+    const auto prefix =
+        recent != nullptr ? recent->prefix(before, anchor->voice) : parse_prefix(before, anchor->voice);
     if (!prefix && trust == Trust::kernel) return Outcome::refused;
     if (prefix) {
         record.origin = prefix->origin;
         record.host = prefix->host;
     }
-    const Outcome outcome = parse_body(line.substr(anchor->body), anchor->voice, record);
+    const Outcome outcome = parse_body(line.substr(anchor->body), anchor->voice, record, recent);
     if (!record.time_ms && prefix) record.time_ms = prefix->time_ms;
     return outcome;
+}
+
+}  // namespace
+
+Outcome parse_record(string_view line, Trust trust, Record& record) noexcept {
+    return parse(line, trust, record, nullptr);
+}
+
+Outcome parse_record(string_view line, Trust trust, Record& record, RecentParts& recent) {
+    return parse(line, trust, record, &recent);
 }
 
 }  // namespace scgen

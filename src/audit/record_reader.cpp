@@ -24,6 +24,7 @@
 #include "entry.hpp"
 #include "json_scanner.hpp"
 #include "ordinary.hpp"
+#include "recent_parts.hpp"
 
 namespace scgen {
 namespace {
@@ -145,7 +146,7 @@ class RecordReader::State {
     }
 
     Outcome settle_line(string_view line, Record& record) {
-        const Outcome outcome = parse_record(line, trust_, record);
+        const Outcome outcome = parse_record(line, trust_, record, recent_);
         if (outcome == Outcome::observed || outcome == Outcome::refused || !may_be_notice(line))
             return outcome;
         event_ = parse_event(line, trust_);
@@ -395,6 +396,7 @@ class RecordReader::State {
     bool owed_ = false;
     bool spans_lines_ = false;
     std::optional<string_view> deferred_;
+    RecentParts recent_;
     string_view rest_;
     std::uint64_t further_ = 0;
     std::optional<AuditEvent> event_;

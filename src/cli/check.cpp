@@ -28,7 +28,9 @@ int run_check(const Options& options, Terminal& terminal) {
     read_logs(options.input, ingest, terminal, [](bool) {});
     const InputFacts facts = facts_at_end(ingest, options.input);
     terminal.remarks(input_summary(facts));
-    Attribution found = attribute(ingest.observations(), group_of(options), options.selection);
+    Attribution found =
+        attribute(ingest.observations(), group_of(options), options.selection, options.containers);
+    if (const std::string text = unplaced_text(found.unplaced); !text.empty()) terminal.warning(text);
     if (const auto [errors, exit_code] = nothing_found(facts, found);
         !errors.empty() && found.unattributed.calls.empty()) {
         for (const std::string& error : errors)

@@ -84,6 +84,14 @@ constexpr std::array commands{
                 "    scgen syscalls openat 59 0x40000208\n"
                 "    scgen syscalls --arch aarch64\n",
                 "a name or number is not known"},
+    CommandSpec{
+        Command::containers, "containers", "scgen containers [options]",
+        "this node's containers, for --containers",
+        "Prints the containers of this node with their names and processes, as --containers reads it:\n"
+        "from /proc and the state that runc and crun keep. Save one beside a log while they run.\n",
+        "    scgen containers > containers.json\n"
+        "    scgen containers --root /host > containers.json\n",
+        "no container runs"},
 };
 
 }  // namespace

@@ -18,5 +18,6 @@ int run_explain(const Options& options, Terminal& terminal);
 int run_decode(const Options& options, Terminal& terminal);
 int run_recording_profile(const Options& options, Terminal& terminal);
 int run_syscalls(const Options& options, Terminal& terminal);
+int run_containers(const Options& options, Terminal& terminal);
 
 }  // namespace scgen

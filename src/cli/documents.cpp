@@ -81,6 +81,13 @@ Profile load_profile(const std::string& path, const ProfileInput& input, Termina
     return resolve(document, host);
 }
 
+std::vector<Container> load_containers(const std::vector<std::string>& paths) {
+    std::vector<std::vector<Container>> snapshots;
+    for (const std::string& path : paths)
+        snapshots.push_back(read_containers(read_text(path), name_of(path)));
+    return joined(snapshots);
+}
+
 Host host_of(const ProfileInput& input, Arch native, const std::string& runtime) {
     Host host;
     host.arch = input.arch.value_or(native);

@@ -25,7 +25,9 @@ class Destination {
   public:
     /// A place that cannot be written to is better known before hours of recording than after.
     Destination(const Options& options, Terminal& terminal) : options_(options), terminal_(terminal) {
-        if (options.directory) directory_.emplace(*options.directory, extension_of(options.form));
+        const GroupBy group_by = group_of(options);
+        const bool labels = group_by == GroupBy::container || group_by == GroupBy::pod;
+        if (options.directory) directory_.emplace(*options.directory, extension_of(options.form), labels);
         if (options.file) check_place(*options.file);
         if (options.evidence) check_place(*options.evidence);
     }
@@ -180,6 +182,7 @@ int conclude(const Verdict& verdict, const InputFacts& facts, const Options& opt
     terminal.remarks(input_summary(facts));
     if (const std::string text = unattributed_text(verdict.unattributed); !text.empty())
         terminal.warning(text);
+    if (!verdict.unplaced.empty()) terminal.warning(verdict.unplaced);
     if (verdict.exit_code == 0) say_made(verdict, options, destination, terminal);
     if (!verdict.table.empty()) terminal.block(verdict.table);
     for (const std::string& error : verdict.errors)

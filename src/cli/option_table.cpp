@@ -16,7 +16,7 @@ constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
 constexpr unsigned writes_profiles = generate_only | bit(Command::merge);
-constexpr unsigned speaks = log_readers | profile_readers | bit(Command::syscalls);
+constexpr unsigned speaks = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::containers);
 constexpr unsigned every = speaks | bit(Command::recording_profile);
 
 struct Row {
@@ -42,13 +42,23 @@ constexpr std::array rows{
         {selecting, "exe", 0, "GLOB", true, "processes that ran this file, as a path inside their root"}},
     Row{log_readers, {selecting, "subj", 0, "GLOB", true, "processes with this SELinux or AppArmor label"}},
     Row{log_readers, {selecting, "pid", 0, "N", true, "the process with this number on the node"}},
+    Row{makes_workloads,
+        {selecting, "container", 0, "GLOB", true,
+         "processes in this container: its name, NAMESPACE/POD/NAME or id; needs --containers"}},
+    Row{makes_workloads,
+        {selecting, "pod", 0, "NAMESPACE/NAME", true, "processes in this pod, by globs; needs --containers"}},
     Row{log_readers,
         {selecting, "since", 0, "TIME", false,
          "records from TIME on: 2020-07-06T20:17:40Z, '2020-07-06 20:17' (UTC), or @SECONDS"}},
     Row{log_readers, {selecting, "until", 0, "TIME", false, "records up to TIME"}},
     Row{makes_workloads,
         {selecting, "group-by", 0, "WHAT", false,
-         "what makes processes one workload: all, comm, exe, pid or subj (all for one profile, else comm)"}},
+         "what makes processes one workload: all, comm, exe, pid, subj, container or pod (all for one "
+         "profile, else "
+         "comm, or container with --containers)"}},
+    Row{makes_workloads,
+        {selecting, "containers", 0, "FILE", true,
+         "which pids are in which container: JSON of runc list, crictl, docker or podman inspect"}},
 
     Row{log_readers,
         {input, "live", 0, "", false,
@@ -166,6 +176,9 @@ constexpr std::array rows{
          "give the profile to generate as --base"}},
     Row{bit(Command::recording_profile),
         {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
+
+    Row{bit(Command::containers),
+        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc and /run (/)"}},
 
     Row{speaks, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},

@@ -19,7 +19,8 @@ enum class Command : std::uint8_t {
     explain,
     decode,
     recording_profile,
-    syscalls
+    syscalls,
+    containers
 };
 
 /// A command: the word that names it, and what its help says of it.

@@ -36,7 +36,13 @@ void read_selection(const Values& values, Options& options) {
     selection.comm = values.all("--comm");
     selection.exe = values.all("--exe");
     selection.subj = values.all("--subj");
-    for (const auto* const patterns : {&selection.comm, &selection.exe, &selection.subj})
+    selection.container = values.all("--container");
+    selection.pod = values.all("--pod");
+    for (const std::string& pod : selection.pod)
+        if (pod.find('/') == std::string::npos)
+            refuse_value("--pod", pod, "NAMESPACE/NAME; '*/" + escape(pod) + "' for a pod of any namespace.");
+    for (const auto* const patterns :
+         {&selection.comm, &selection.exe, &selection.subj, &selection.container, &selection.pod})
         for (const std::string& pattern : *patterns)
             if (pattern.empty())
                 throw Error("an empty name selects nothing; leave the option out to select everything.");
@@ -101,13 +107,33 @@ void read_output(const Values& values, Options& options) {
 }
 
 void read_grouping(const Values& values, Options& options) {
-    constexpr std::array groups{Choice<GroupBy>{"all", GroupBy::all}, Choice<GroupBy>{"comm", GroupBy::comm},
-                                Choice<GroupBy>{"exe", GroupBy::exe}, Choice<GroupBy>{"pid", GroupBy::pid},
-                                Choice<GroupBy>{"subj", GroupBy::subj}};
+    constexpr std::array groups{
+        Choice<GroupBy>{"all", GroupBy::all},   Choice<GroupBy>{"comm", GroupBy::comm},
+        Choice<GroupBy>{"exe", GroupBy::exe},   Choice<GroupBy>{"pid", GroupBy::pid},
+        Choice<GroupBy>{"subj", GroupBy::subj}, Choice<GroupBy>{"container", GroupBy::container},
+        Choice<GroupBy>{"pod", GroupBy::pod}};
     if (!values.flag("--group-by")) return;
     GroupBy group_by = GroupBy::all;
     values.choice("--group-by", groups, group_by);
     options.group_by = group_by;
+}
+
+/// Records hold pids and no containers.
+void read_containers_wanted(const Values& values, Options& options) {
+    options.container_files = values.all("--containers");
+    if (!options.container_files.empty()) return;
+    std::string wants;
+    if (options.group_by == GroupBy::container) wants = "--group-by container";
+    if (options.group_by == GroupBy::pod) wants = "--group-by pod";
+    if (!options.selection.pod.empty()) wants = "--pod";
+    if (!options.selection.container.empty()) wants = "--container";
+    if (wants.empty()) return;
+    throw Error(
+        wants +
+        ": records name processes by pid, not containers. Add --containers FILE, where FILE is what `crictl "
+        "inspect -o json $(crictl ps -q)`, `docker inspect $(docker ps -q)`, `podman inspect $(podman ps "
+        "-q)` "
+        "or `runc list -f json` printed while they ran.");
 }
 
 }  // namespace
@@ -140,6 +166,13 @@ Options read_options(const Arguments& arguments) {
         read_output(values, options);
         return options;
     }
+    if (arguments.command == Command::containers) {
+        if (const std::string* root = values.one("--root")) options.root = *root;
+        if (!arguments.words.empty())
+            throw Error(escape(arguments.words.front()) +
+                        ": `scgen containers` takes no names; it prints all containers of this node.");
+        return options;
+    }
     std::vector<std::string> words = arguments.words;
     if (reads_profiles(options.command)) read_profiles(values, words, options);
     options.input.logs = std::move(words);
@@ -147,6 +180,7 @@ Options read_options(const Arguments& arguments) {
     read_selection(values, options);
     read_input(values, options);
     read_grouping(values, options);
+    read_containers_wanted(values, options);
     read_output(values, options);
     if (arguments.command == Command::generate) read_generation(values, options);
     return options;

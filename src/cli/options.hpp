@@ -82,6 +82,9 @@ struct Options {
     InputOptions input;
     Selection selection;
     std::optional<GroupBy> group_by;
+    /// The paths of --containers; whoever runs the command reads them into `containers`.
+    std::vector<std::string> container_files;
+    std::vector<Container> containers;
     GenerateOptions generate;
     /// The path of --base; whoever runs the command reads it into generate.base.
     std::optional<std::string> base;
@@ -106,6 +109,8 @@ struct Options {
     std::vector<Arch> archs;
     /// Names and numbers of syscalls; globs of them to explain.
     std::vector<std::string> words;
+    /// Where the node's root is.
+    std::string root = "/";
     /// What the user should know about the options given.
     std::vector<std::string> notes;
 };

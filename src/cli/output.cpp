@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -182,8 +183,8 @@ void replace_file(const std::string& path, std::string_view text) {
     sync_directory(directory.get(), path);
 }
 
-ProfileDirectory::ProfileDirectory(std::string path, std::string_view extension)
-    : path_(std::move(path)), extension_(extension) {
+ProfileDirectory::ProfileDirectory(std::string path, std::string_view extension, bool labels)
+    : path_(std::move(path)), labels_(labels), extension_(extension) {
     constexpr mode_t mode = 0755;
     if (::mkdir(path_.c_str(), mode) == 0) return;
     if (errno != EEXIST) fail(path_, "make the directory", errno);
@@ -195,9 +196,11 @@ ProfileDirectory::ProfileDirectory(std::string path, std::string_view extension)
 ProfileDirectory::File& ProfileDirectory::file_of(const std::string& workload) {
     const auto found = files_.find(workload);
     if (found != files_.end()) return found->second;
-    std::string name = file_name(workload, extension_);
+    std::string label = workload;
+    if (labels_) std::replace(label.begin(), label.end(), '/', '_');
+    std::string name = file_name(label, extension_);
     for (unsigned i = 2; !taken_.insert(name).second; ++i)
-        name = file_name(workload, "-" + std::to_string(i) + extension_);
+        name = file_name(label, "-" + std::to_string(i) + extension_);
     return files_[workload] = File{path_ + "/" + name, {}, false};
 }
 

@@ -27,8 +27,9 @@ void check_place(const std::string& path);
 ///         called. Files are written only when they changed.
 class ProfileDirectory {
   public:
+    /// Shape:  with `labels`, workloads are called NAMESPACE/POD/CONTAINER, and their files NAMESPACE_POD_CONTAINER.
     /// Errors: Error when the directory is not there and cannot be made.
-    ProfileDirectory(std::string path, std::string_view extension);
+    ProfileDirectory(std::string path, std::string_view extension, bool labels = false);
 
     /// Makes the directory hold exactly these (workload -> text), of those that were written through this.
     ///
@@ -48,6 +49,7 @@ class ProfileDirectory {
     File& file_of(const std::string& workload);
 
     std::string path_;
+    bool labels_;
     std::string extension_;
     std::map<std::string, File> files_;
     std::set<std::string> taken_;

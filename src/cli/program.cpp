@@ -5,6 +5,7 @@
 #include <new>
 
 #include "commands.hpp"
+#include "documents.hpp"
 #include "scgen/error.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/nearest.hpp"
@@ -50,6 +51,7 @@ int run_command(const Options& options, Terminal& terminal) {
         case Command::decode: return run_decode(options, terminal);
         case Command::recording_profile: return run_recording_profile(options, terminal);
         case Command::syscalls: return run_syscalls(options, terminal);
+        case Command::containers: return run_containers(options, terminal);
     }
     return trouble;
 }
@@ -77,6 +79,7 @@ int run_options(Options options) {
     for (const std::string& note : options.notes)
         terminal.note(note);
     try {
+        options.containers = load_containers(options.container_files);
         return run_command(options, terminal);
     } catch (const Error& error) {
         terminal.error(error.what());

@@ -15,8 +15,8 @@ int run_recording_profile(const Options& options, Terminal& terminal) {
     const auto names = commonest_calls();
     terminal.warning(
         "not logged: " + enumerate({names.begin(), names.end()}, names.size()) +
-        ". What is recorded so does not show whether the workload makes them, nor all that it did: its "
-        "profile must allow them unseen. Give this one to generate as --base.");
+        ". A log that is recorded so does not show whether the workload makes them, and its profile must "
+        "allow them unseen: give this one to generate as --base, and with --arch the ABIs that are wanted.");
     return 0;
 }
 

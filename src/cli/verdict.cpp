@@ -18,6 +18,10 @@
 namespace scgen {
 namespace {
 
+constexpr const char* nothing_placed =
+    "no process is known to be in a container of --containers. Was it taken on the log's host, while they "
+    "ran?";
+
 /// The workload without what only its container runtime did before it began.
 Workload without_startup(Workload workload) {
     for (const auto& [observed, evidence] : workload.startup) {
@@ -39,13 +43,14 @@ Verdict no(std::vector<std::string> reasons) {
     return verdict;
 }
 
-Verdict ask(const std::vector<Workload>& workloads) {
+Verdict ask(const std::vector<Workload>& workloads, const Options& options) {
     Verdict verdict;
     verdict.exit_code = 2;
-    verdict.errors.push_back(
-        "there are " + std::to_string(workloads.size()) +
-        " workloads and one profile to write. Choose with --comm, --exe, --subj or --pid; write a profile "
-        "for each with -O DIR; or join them all with --group-by all.");
+    verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
+                             " workloads and one profile to write. Choose with " +
+                             (options.containers.empty() ? "" : "--container, --pod, ") +
+                             "--comm, --exe, --subj or --pid; write a profile "
+                             "for each with -O DIR; or join them all with --group-by all.");
     verdict.table = workloads_table(workloads);
     return verdict;
 }
@@ -56,8 +61,10 @@ std::vector<Workload> undecided(const Observations& observations, const Options&
     if (options.directory) return {};
     if (options.group_by) return found.workloads.size() > 1 ? found.workloads : std::vector<Workload>{};
     if (!options.selection.empty()) return {};
-    Attribution by_comm = attribute(observations, GroupBy::comm, options.selection);
-    return by_comm.workloads.size() > 1 ? std::move(by_comm.workloads) : std::vector<Workload>{};
+    Attribution parts =
+        attribute(observations, options.containers.empty() ? GroupBy::comm : GroupBy::container,
+                  options.selection, options.containers);
+    return parts.workloads.size() > 1 ? std::move(parts.workloads) : std::vector<Workload>{};
 }
 
 std::vector<std::string> denied_errors(const Made& made) {
@@ -107,58 +114,11 @@ bool lacks_start(const Made& made, const Options& options) {
            });
 }
 
-}  // namespace
-
-int no_record_exit_code(const Tally& tally) noexcept {
-    return tally[Outcome::unusable] > 0 ? 2 : 1;
-}
-
-GroupBy group_of(const Options& options) noexcept {
-    if (options.group_by) return *options.group_by;
-    return options.directory || options.command != Command::generate ? GroupBy::comm : GroupBy::all;
-}
-
-std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched) {
-    std::vector<std::string> errors;
-    for (const auto& [option, pattern, names] : unmatched)
-        errors.push_back(option + " " + escape(pattern) + ": matches no process in the log." +
-                         did_you_mean(names) + " `scgen list` shows what is there.");
-    return errors;
-}
-
-Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
-    if (facts.tally[Outcome::observed] == 0)
-        return {{no_record_reason(facts)}, no_record_exit_code(facts.tally)};
-    Nothing nothing{unmatched_errors(found.unmatched)};
-    if (nothing.errors.empty() && found.workloads.empty())
-        nothing.errors.emplace_back(
-            "no workload matches. Leave an option out, or see `scgen list` without any.");
-    return nothing;
-}
-
-std::string strict_error(const Completeness& completeness, std::string_view consequence) {
-    return "--strict: " + headline(completeness) + ": " + std::string(consequence) +
-           ". `scgen list` tells what was lost, each with what helps.";
-}
-
-std::string unattributed_text(const Workload& unattributed) {
-    const std::uint64_t records = unattributed.records();
-    if (records == 0) return {};
-    return counted(records, "record") + " of container start-up (" +
-           (unattributed.runtime.empty() ? "a container runtime" : escape(unattributed.runtime)) + ", " +
-           counted(unattributed.pids.size(), "process", "processes") +
-           ") of no workload: the container died, or the log lacks the rest.";
-}
-
-Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options) {
-    if (facts.tally[Outcome::observed] == 0) {
-        Verdict verdict = no({no_record_reason(facts)});
-        verdict.exit_code = no_record_exit_code(facts.tally);
-        return verdict;
-    }
-    Attribution found = attribute(observations, group_of(options), options.selection);
+Verdict judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
+                    const Options& options) {
     if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
-    if (const auto choice = undecided(observations, options, found); !choice.empty()) return ask(choice);
+    if (const auto choice = undecided(observations, options, found); !choice.empty())
+        return ask(choice, options);
     Verdict verdict;
     verdict.unattributed = std::move(found.unattributed);
     std::vector<std::string> denied;
@@ -183,6 +143,7 @@ Verdict judge(const Observations& observations, const InputFacts& facts, const O
     if (!verdict.made.empty()) return options.strict ? strictly(std::move(verdict), facts) : verdict;
     Verdict nothing = no(std::move(verdict.skipped));
     nothing.unattributed = std::move(verdict.unattributed);
+    if (nothing.errors.empty() && found.unplaced.processes > 0) nothing.errors.emplace_back(nothing_placed);
     if (nothing.errors.empty() && options.selection.empty())
         nothing.errors.push_back(
             "only a container runtime's start-up was recorded: nothing learned. " +
@@ -192,6 +153,82 @@ Verdict judge(const Observations& observations, const InputFacts& facts, const O
             "the selection matches no process: each option matches some, but none matches all. Leave one "
             "out, or see `scgen list`.");
     return nothing;
+}
+
+}  // namespace
+
+int no_record_exit_code(const Tally& tally) noexcept {
+    return tally[Outcome::unusable] > 0 ? 2 : 1;
+}
+
+GroupBy group_of(const Options& options) noexcept {
+    if (options.group_by) return *options.group_by;
+    if (!options.directory && options.command == Command::generate) return GroupBy::all;
+    return options.containers.empty() ? GroupBy::comm : GroupBy::container;
+}
+
+std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched) {
+    std::vector<std::string> errors;
+    for (const auto& [option, pattern, names] : unmatched)
+        errors.push_back(option + " " + escape(pattern) + ": matches no process in the log." +
+                         did_you_mean(names) + " `scgen list` shows what is there.");
+    return errors;
+}
+
+Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
+    if (facts.tally[Outcome::observed] == 0)
+        return {{no_record_reason(facts)}, no_record_exit_code(facts.tally)};
+    Nothing nothing{unmatched_errors(found.unmatched)};
+    if (nothing.errors.empty() && found.workloads.empty() && found.unplaced.processes > 0)
+        nothing.errors.emplace_back(nothing_placed);
+    if (nothing.errors.empty() && found.workloads.empty())
+        nothing.errors.emplace_back(
+            "no workload matches. Leave an option out, or see `scgen list` without any.");
+    return nothing;
+}
+
+std::string strict_error(const Completeness& completeness, std::string_view consequence) {
+    return "--strict: " + headline(completeness) + ": " + std::string(consequence) +
+           ". `scgen list` tells what was lost, each with what helps.";
+}
+
+std::string unattributed_text(const Workload& unattributed) {
+    const std::uint64_t records = unattributed.records();
+    if (records == 0) return {};
+    return counted(records, "record") + " of container start-up (" +
+           (unattributed.runtime.empty() ? "a container runtime" : escape(unattributed.runtime)) + ", " +
+           counted(unattributed.pids.size(), "process", "processes") +
+           ") of no workload: the container died, or the log lacks the rest.";
+}
+
+std::string unplaced_text(const Attribution::Unplaced& unplaced) {
+    if (unplaced.processes == 0) return {};
+    constexpr std::size_t most = 8;
+    std::vector<std::string> pids;
+    for (const std::int32_t pid : unplaced.pids)
+        pids.push_back(std::to_string(pid));
+    const std::string what = counted(unplaced.records, "record") + " of " +
+                             counted(unplaced.processes, "process", "processes") + " (pid " +
+                             enumerate(pids, most) + ") left out: ";
+    if (unplaced.several_hosts)
+        return what +
+               "the log names several hosts, and a pid means something on one only. Give --containers with "
+               "the log of its own host alone.";
+    return what +
+           "--containers does not list their pids, or not for one container alone, and the log does not show "
+           "whose children they are. A snapshot with all pids of each container places them.";
+}
+
+Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options) {
+    if (facts.tally[Outcome::observed] == 0) {
+        Verdict verdict = no({no_record_reason(facts)});
+        verdict.exit_code = no_record_exit_code(facts.tally);
+        return verdict;
+    }
+    Attribution found = attribute(observations, group_of(options), options.selection, options.containers);
+    Verdict verdict = judge_found(found, observations, facts, options);
+    verdict.unplaced = unplaced_text(found.unplaced);
+    return verdict;
 }
 
 }  // namespace scgen

@@ -33,6 +33,8 @@ struct Verdict {
     std::vector<std::string> unstarted;
     /// Container start-up that belongs to no workload.
     Workload unattributed;
+    /// What to say of processes in no container known, where containers are asked for; empty where there are none.
+    std::string unplaced;
     /// Records of its workloads that bear a number without a name.
     std::uint64_t unnamed = 0;
     /// Why the answer is no, and what to do.
@@ -70,5 +72,8 @@ std::string strict_error(const Completeness& completeness, std::string_view cons
 
 /// What to say of container start-up that belongs to no workload; empty where there is none.
 std::string unattributed_text(const Workload& unattributed);
+
+/// What to say of processes that are in no container known; empty where there are none.
+std::string unplaced_text(const Attribution::Unplaced& unplaced);
 
 }  // namespace scgen

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "placement.hpp"
 #include "processes.hpp"
 #include "selection.hpp"
 
@@ -30,7 +31,8 @@ std::vector<std::size_t> each_once(std::vector<std::size_t> rows) {
     return rows;
 }
 
-std::string group_name(const Processes& all, std::size_t process, GroupBy group_by) {
+std::string group_name(const Processes& all, std::size_t process, GroupBy group_by,
+                       const Container* container) {
     const Subject& main = all.subject(all.processes[process].main);
     switch (group_by) {
         case GroupBy::all: return "all";
@@ -38,14 +40,10 @@ std::string group_name(const Processes& all, std::size_t process, GroupBy group_
         case GroupBy::exe: return std::string(image_of(main.exe));
         case GroupBy::pid: return std::to_string(main.pid);
         case GroupBy::subj: return main.subj;
+        case GroupBy::container: return container_label(*container);
+        case GroupBy::pod: return pod_label(*container);
     }
     return {};
-}
-
-using ImageKey = std::tuple<std::string_view, std::string_view, std::string_view>;
-
-ImageKey image_key(const Subject& subject) {
-    return {subject.host, image_of(subject.exe), subject.comm};
 }
 
 /// The image that a process had when it began, where it has become another since; nothing for the first process of a
@@ -130,6 +128,31 @@ Evidence sum(const std::map<Observed, Evidence>& calls) noexcept {
     return all;
 }
 
+bool by_container(GroupBy group_by, const Selection& selection) noexcept {
+    return group_by == GroupBy::container || group_by == GroupBy::pod || !selection.container.empty() ||
+           !selection.pod.empty();
+}
+
+/// Takes what is in no container known out of `choice`, and counts it.
+Attribution::Unplaced leave_unplaced(Choice& choice, const Processes& all, const Placement& placement) {
+    Attribution::Unplaced unplaced;
+    unplaced.several_hosts = placement.several_hosts;
+    std::vector<std::size_t> rows;
+    std::set<std::int32_t> pids;
+    for (std::size_t i = 0; i < all.processes.size(); ++i) {
+        const Process& process = all.processes[i];
+        if (!choice.wanted[i] || process.only_startup || placement.container_of[i] != nullptr) continue;
+        choice.wanted[i] = false;
+        ++unplaced.processes;
+        pids.insert(all.subject(process.main).pid);
+        rows.insert(rows.end(), process.rows.begin(), process.rows.end());
+    }
+    for (const std::size_t row : each_once(std::move(rows)))
+        unplaced.records += sum(all.rows[row].activity->calls).count;
+    unplaced.pids = std::move(pids);
+    return unplaced;
+}
+
 }  // namespace
 
 std::uint64_t Workload::records() const noexcept {
@@ -150,17 +173,25 @@ std::string_view runtime_of_comm(std::string_view comm) noexcept {
     return {};
 }
 
-Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection) {
+Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
+                      const std::vector<Container>& containers) {
     const std::map<Subject, Activity> subjects = observations.subjects();
     const Processes all = join_processes(subjects);
     Choice choice = choose(all, selection);
+    const Placement placement = place(all, containers);
+    Attribution attribution;
+    if (by_container(group_by, selection)) {
+        attribution.unplaced = leave_unplaced(choice, all, placement);
+        narrow_by_containers(choice, all, selection, placement);
+    }
     std::map<std::string, Group> groups;
     std::vector<const Group*> group_of(all.processes.size());
     Group unattributed;
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         if (choice.wanted[i]) {
             const std::size_t root = root_of(all, i);
-            Group& group = groups[group_name(all, choice.wanted[root] ? root : i, group_by)];
+            Group& group =
+                groups[group_name(all, choice.wanted[root] ? root : i, group_by, placement.container_of[i])];
             put(group, all, all.processes[i]);
             group_of[i] = &group;
         } else if (all.processes[i].only_startup) {
@@ -168,7 +199,6 @@ Attribution attribute(const Observations& observations, GroupBy group_by, const 
         }
     }
     find_children(all, group_of, groups);
-    Attribution attribution;
     for (const auto& [name, group] : groups)
         attribution.workloads.push_back(workload_of(all, group, name));
     attribution.unattributed = workload_of(all, unattributed, {});

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "scgen/observe/observations.hpp"
@@ -53,5 +54,12 @@ Processes join_processes(const std::map<Subject, Activity>& subjects);
 ///
 /// Source: prepend_path() in the kernel's fs/d_path.c.
 std::string_view image_of(std::string_view exe) noexcept;
+
+/// What a forked child has of its parent at first: host, image and the name of the thread that forked.
+using ImageKey = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+inline ImageKey image_key(const Subject& subject) noexcept {
+    return {subject.host, image_of(subject.exe), subject.comm};
+}
 
 }  // namespace scgen

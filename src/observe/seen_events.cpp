@@ -28,7 +28,7 @@ namespace {
 
 // Three quarters of a power of two, which is what a table of that many slots holds.
 constexpr std::size_t most_event_words = 384U * 1024U;
-constexpr std::size_t most_prints = 384U * 1024U;
+constexpr std::size_t most_prints = 96U * 1024U;
 constexpr std::size_t most_bodies = 96U * 1024U;
 constexpr std::uint64_t records_of_patience = 65'536;
 constexpr std::size_t first_slots = 64;

@@ -42,7 +42,7 @@ class RecentWords {
 
 /// Tells the first sight of an event from a second one.
 ///
-/// Shape:  memory is bounded (about 36 MiB), so that an event may be forgotten; and different ones may be
+/// Shape:  memory is bounded (about 24 MiB), so that an event may be forgotten; and different ones may be
 ///         taken for one. Both cost a count and nothing else.
 class SeenEvents {
   public:

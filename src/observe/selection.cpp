@@ -16,7 +16,7 @@ constexpr std::size_t comm_size = 15;
 /// Longer names are compared by their beginning when looking for near ones: an exe can have 4096 bytes.
 constexpr std::size_t compared_bytes = 64;
 
-using NamesOf = std::function<std::vector<std::string>(const Process&)>;
+using NamesOf = std::function<std::vector<std::string>(std::size_t process)>;
 using Fits = std::function<bool(const std::string& pattern, std::string_view name)>;
 
 std::string lower(std::string_view text) {
@@ -52,6 +52,14 @@ std::string literal_prefix(std::string_view pattern) {
     return prefix;
 }
 
+/// Programs show the first 12 or 13 digits of an id, which has 64.
+bool container_glob_fits(const std::string& pattern, std::string_view name) {
+    constexpr std::size_t short_id = 12;
+    constexpr std::size_t whole_id = 64;
+    if (pattern.size() >= short_id && name.size() == whole_id && name.starts_with(pattern)) return true;
+    return glob_fits(pattern, name);
+}
+
 /// Narrows `choice` to the processes one of whose names fits one of `patterns`.
 void narrow(Choice& choice, const Processes& all, std::string_view option,
             const std::vector<std::string>& patterns, const NamesOf& names_of, const Fits& fits) {
@@ -69,7 +77,7 @@ void narrow(Choice& choice, const Processes& all, std::string_view option,
     };
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         bool any = false;
-        for (const std::string& name : names_of(all.processes[i]))
+        for (const std::string& name : names_of(i))
             any = wants(name) || any;
         choice.wanted[i] = choice.wanted[i] && any;
     }
@@ -83,9 +91,9 @@ void narrow(Choice& choice, const Processes& all, std::string_view option,
 
 void narrow_by_names(Choice& choice, const Processes& all, const Selection& selection) {
     const auto field = [&all](std::string Subject::*member) {
-        return [&all, member](const Process& process) {
+        return [&all, member](std::size_t process) {
             std::vector<std::string> names;
-            for (const std::size_t row : process.named)
+            for (const std::size_t row : all.processes[process].named)
                 names.push_back(all.subject(row).*member);
             return names;
         };
@@ -98,8 +106,8 @@ void narrow_by_names(Choice& choice, const Processes& all, const Selection& sele
         pids.push_back(std::to_string(pid));
     narrow(
         choice, all, "--pid", pids,
-        [&all](const Process& process) {
-            return std::vector<std::string>{std::to_string(all.subject(process.main).pid)};
+        [&all](std::size_t process) {
+            return std::vector<std::string>{std::to_string(all.subject(all.processes[process].main).pid)};
         },
         std::equal_to<>());
 }
@@ -156,6 +164,25 @@ std::vector<std::string> nearest_names(std::string_view pattern, const std::vect
     for (std::size_t i = 0; i < most; ++i)
         nearest.emplace_back(std::get<2>(ranked[i]));
     return nearest;
+}
+
+void narrow_by_containers(Choice& choice, const Processes& all, const Selection& selection,
+                          const Placement& placement) {
+    const auto names_of = [&](const auto& names) {
+        return [&placement, names](std::size_t process) {
+            const Container* const container = placement.container_of[process];
+            return container == nullptr ? std::vector<std::string>{} : names(*container);
+        };
+    };
+    narrow(choice, all, "--container", selection.container, names_of([](const Container& container) {
+               return std::vector<std::string>{container.name, container_label(container), container.id};
+           }),
+           container_glob_fits);
+    narrow(choice, all, "--pod", selection.pod, names_of([](const Container& container) {
+               return container.pod.empty() ? std::vector<std::string>{}
+                                            : std::vector<std::string>{pod_label(container)};
+           }),
+           glob_fits);
 }
 
 std::size_t root_of(const Processes& all, std::size_t process) {

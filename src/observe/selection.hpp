@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "placement.hpp"
 #include "processes.hpp"
 #include "scgen/observe/attribution.hpp"
 
@@ -19,6 +20,10 @@ struct Choice {
 /// --comm or
 /// --pid, and only where they choose nothing else.
 Choice choose(const Processes& all, const Selection& selection);
+
+/// Leaves of a Choice what is in a container that --container and --pod want.
+void narrow_by_containers(Choice& choice, const Processes& all, const Selection& selection,
+                          const Placement& placement);
 
 /// The process that `process` belongs to: its own, or that of the thread that forked it.
 std::size_t root_of(const Processes& all, std::size_t process);

@@ -120,7 +120,7 @@ bool has_items(const JsonValue& document, std::string_view key) {
 }  // namespace
 
 DockerProfile read_docker_profile(std::string_view json, const std::string& origin) {
-    const JsonValue document = parse_json(json, origin);
+    const JsonValue document = parse_json(json, origin, profile_document);
     const Place root(origin);
     expect_object(document, root);
     DockerProfile result;

@@ -174,8 +174,8 @@ class Generation {
         ClausesByName clauses = clauses_of(profile);
         for (const auto& [name, reason] : reasons) {
             if (options_.deny.contains(name) || allowed_outright(clauses, name)) continue;
-            if (std::none_of(archs.begin(), archs.end(), [&](Arch arch) { return abi_needs(arch, name); }))
-                continue;
+            const auto needs = [&wanted = name](Arch arch) { return abi_needs(arch, wanted); };
+            if (std::none_of(archs.begin(), archs.end(), needs)) continue;
             clauses[name] = {{{}, {Action::allow, std::nullopt}}};
             result_.added[name] = reason;
         }

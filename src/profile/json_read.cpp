@@ -72,7 +72,7 @@ void read_rules(const JsonValue& syscalls, const Place& place, ProfileDocument& 
 }  // namespace
 
 ProfileDocument read_profile(std::string_view json, const std::string& origin) {
-    const JsonValue document = parse_json(json, origin);
+    const JsonValue document = parse_json(json, origin, profile_document);
     const Place root(origin);
     expect_object(document, root);
     ProfileDocument result;

@@ -7,10 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "json_value.hpp"
 #include "scgen/profile/profile.hpp"
+#include "scgen/text/json_value.hpp"
 
 namespace scgen {
+
+inline constexpr DocumentKind profile_document{
+    "seccomp profile", "a profile has at least {\"defaultAction\": \"SCMP_ACT_ERRNO\"}"};
 
 // The fields that OCI profiles and Docker's superset share. All throw Error at the place of what is wrong.
 

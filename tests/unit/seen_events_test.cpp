@@ -132,7 +132,7 @@ TEST(SeenEvents, MemoryIsBoundedAndTheRecentIsRemembered) {
         const bool again = i % 100'000 == 0 && seen.first(record);
         ASSERT_FALSE(again) << i;
     }
-    EXPECT_LT(seen.memory(), 40U * 1024U * 1024U);
+    EXPECT_LT(seen.memory(), 25U * 1024U * 1024U);
     EXPECT_FALSE(seen.first(SeccompRecord{.pid = 1'700'000, .at = 5, .serial = 1'700'000 * 64}.record()))
         << "300,000 words ago";
     EXPECT_EQ(seen.conflicts(), 0U);

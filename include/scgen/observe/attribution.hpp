@@ -7,12 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "scgen/observe/container.hpp"
 #include "scgen/observe/observations.hpp"
 
 namespace scgen {
 
 /// What makes two processes one workload.
-enum class GroupBy : std::uint8_t { all, comm, exe, pid, subj };
+enum class GroupBy : std::uint8_t { all, comm, exe, pid, subj, container, pod };
 
 /// Which processes are wanted: shell globs over interpreted names. Several of one kind are "or", kinds are "and".
 ///
@@ -23,11 +24,18 @@ struct Selection {
     std::vector<std::string> exe = {};
     std::vector<std::string> subj = {};
     std::vector<std::int32_t> pid = {};
+    /// Of a container's name, its label or its id; also 12 or more digits that an id begins with.
+    std::vector<std::string> container = {};
+    /// "NAMESPACE/NAME".
+    std::vector<std::string> pod = {};
 
-    bool empty() const noexcept { return comm.empty() && exe.empty() && subj.empty() && pid.empty(); }
+    bool empty() const noexcept {
+        return comm.empty() && exe.empty() && subj.empty() && pid.empty() && container.empty() && pod.empty();
+    }
 };
 
-/// Whether one subject by itself fits a selection, for those who cannot wait for attribution to join it to others.
+/// Whether one subject by itself fits a selection, for those who cannot wait for attribution to join it to others
+/// or to a container.
 bool fits(const Selection& selection, const Subject& subject);
 
 /// Who made a call: whoever made it first, and the first few of its processes and of the names they bore, in order.
@@ -86,6 +94,15 @@ struct Attribution {
         std::vector<std::string> nearest;
     };
     std::vector<Unmatched> unmatched;
+    /// What would be wanted, were it known to be in a container: where containers are asked for, it is in no workload.
+    struct Unplaced {
+        std::uint64_t records = 0;
+        std::uint64_t processes = 0;
+        std::set<std::int32_t> pids;
+        /// The log names several hosts, so that a pid alone says nothing.
+        bool several_hosts = false;
+    };
+    Unplaced unplaced;
 };
 
 /// Whether `comm` is that of a container runtime's own start-up ("runc:[2:INIT]", "crun", "youki:[2:INIT]"), and
@@ -101,6 +118,10 @@ std::string_view runtime_of_comm(std::string_view comm) noexcept;
 ///         A pid starts a new life where a runtime's start-up follows something else, or where a new exe follows a
 ///         pause of more than ten minutes. A process that only bears names of another process's threads, with the same
 ///         exe, is a fork of that one.
-Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection);
+///         A process is in the container whose pids list its own, if its pid had one life and one container only; so is
+///         one that no runtime started, if all others that bore the image and name it began with are in one container,
+///         and one of those forked before. What that does not settle is `unplaced`.
+Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
+                      const std::vector<Container>& containers = {});
 
 }  // namespace scgen

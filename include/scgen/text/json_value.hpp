@@ -54,12 +54,19 @@ inline constexpr std::size_t json_max_bytes = std::size_t{8} << 20U;
 inline constexpr std::size_t json_max_depth = 64;
 inline constexpr std::size_t json_max_values = std::size_t{1} << 18U;
 
+/// What a document is meant to be, to speak of it in errors.
+struct DocumentKind {
+    std::string_view name;
+    /// What the smallest of its kind holds.
+    std::string_view least;
+};
+
 /// Reads a document, strictly: no comments, no trailing commas, no duplicate keys, no byte order mark, UTF-8
 /// only.
 ///
 /// Errors: Error naming `origin` with line and column, or the JSON pointer of a duplicate key; whatever
 /// breaks a limit
 ///         above is refused before it is built.
-JsonValue parse_json(std::string_view json, const std::string& origin);
+JsonValue parse_json(std::string_view json, const std::string& origin, const DocumentKind& kind);
 
 }  // namespace scgen

@@ -1,4 +1,4 @@
-#include "json_value.hpp"
+#include "scgen/text/json_value.hpp"
 
 #include "scgen/error.hpp"
 

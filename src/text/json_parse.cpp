@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "json_value.hpp"
 #include "scgen/error.hpp"
+#include "scgen/text/json_value.hpp"
 
 namespace scgen {
 namespace {
@@ -26,7 +26,8 @@ std::string position(std::string_view json, std::size_t offset) {
 
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
-    Builder(std::string_view json, const std::string& origin) : json_(json), origin_(origin) {}
+    Builder(std::string_view json, const std::string& origin, std::string_view kind)
+        : json_(json), origin_(origin), kind_(kind) {}
 
     bool null() override { return leaf(Kind::null, {}); }
     bool boolean(bool value) override { return leaf(Kind::boolean, value ? "true" : "false"); }
@@ -81,8 +82,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
     void count() {
         if (++values_ > json_max_values)
-            throw Error(origin_ + ": over " + std::to_string(json_max_values) +
-                        " values; no seccomp profile is that large");
+            throw Error(origin_ + ": over " + std::to_string(json_max_values) + " values; no " +
+                        std::string(kind_) + " is that large");
     }
 
     bool leaf(Kind kind, std::string text) {
@@ -94,8 +95,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool open(Kind kind) {
         count();
         if (frames_.size() == json_max_depth)
-            throw Error(origin_ + ": nested deeper than " + std::to_string(json_max_depth) +
-                        "; no seccomp profile is");
+            throw Error(origin_ + ": nested deeper than " + std::to_string(json_max_depth) + "; no " +
+                        std::string(kind_) + " is");
         frames_.emplace_back();
         frames_.back().value.kind = kind;
         return true;
@@ -117,6 +118,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
     std::string_view json_;
     const std::string& origin_;
+    std::string_view kind_;
     JsonValue root_;
     std::vector<Frame> frames_;
     std::size_t values_ = 0;
@@ -124,17 +126,18 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-JsonValue parse_json(std::string_view json, const std::string& origin) {
+JsonValue parse_json(std::string_view json, const std::string& origin, const DocumentKind& kind) {
     if (json.size() > json_max_bytes)
         throw Error(origin + ": " + std::to_string(json.size()) + " bytes, more than the " +
-                    std::to_string(json_max_bytes) + " that are read; no seccomp profile is that large");
+                    std::to_string(json_max_bytes) + " that are read; no " + std::string(kind.name) +
+                    " is that large");
     if (json.starts_with("\xef\xbb\xbf"))
         throw Error(
             origin +
             ":1:1: begins with a byte order mark, which container runtimes refuse; save it as UTF-8 without");
     if (json.find_first_not_of(" \t\r\n") == std::string_view::npos)
-        throw Error(origin + ": empty; a profile has at least {\"defaultAction\": \"SCMP_ACT_ERRNO\"}");
-    Builder builder(json, origin);
+        throw Error(origin + ": empty; " + std::string(kind.least));
+    Builder builder(json, origin, kind.name);
     nlohmann::json::sax_parse(json, &builder);
     return builder.take();
 }

@@ -1,0 +1,148 @@
+#include "placement.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "scgen/abi/syscall_table.hpp"
+
+// A pid places a process where the pid had one life in the log and is in one container only: which of two lives a
+// snapshot saw, it does not say.
+//
+// Records name no parent. But a child is born with its parent's image and thread name, and with its filter, so that
+// a parent's records are in the log if its child's are. Hence: a process that no runtime started is in container C if
+// all others that ever bore what it was born as are in C, and one of them forked before it was seen. A single bearer
+// elsewhere, or one of unknown place, or a child that was seen before any fork leaves all of them open. Children so
+// placed may place their own; each round is a generation.
+
+namespace scgen {
+namespace {
+
+/// Children of more generations than this stay where nothing is known of them.
+constexpr int most_generations = 16;
+
+bool forks(const Syscall& syscall) {
+    const auto name = syscall_name(syscall);
+    return name && (*name == "fork" || *name == "vfork" || *name == "clone" || *name == "clone3");
+}
+
+/// The processes that bore one image and name.
+struct Bearers {
+    std::set<std::size_t> processes;
+    std::vector<std::size_t> born;
+};
+
+class Lineage {
+  public:
+    Lineage(const Processes& all, std::vector<const Container*>& container_of)
+        : all_(all), container_of_(container_of) {
+        for (std::size_t i = 0; i < all.processes.size(); ++i) {
+            const Process& process = all.processes[i];
+            for (const std::size_t row : process.rows)
+                if (all.rows[row].runtime.empty()) bearers_[image_key(all.subject(row))].processes.insert(i);
+            if (const auto row = birth_of(process)) bearers_[image_key(all.subject(*row))].born.push_back(i);
+        }
+    }
+
+    void follow() {
+        bool placed = true;
+        for (int generation = 0; placed && generation < most_generations; ++generation) {
+            placed = false;
+            for (const auto& [image, bearers] : bearers_)
+                placed = place_born(image, bearers) || placed;
+        }
+    }
+
+  private:
+    /// The row that a process without a runtime's start-up began as.
+    std::optional<std::size_t> birth_of(const Process& process) const {
+        std::optional<std::size_t> first;
+        for (const std::size_t row : process.rows) {
+            if (!all_.rows[row].runtime.empty()) return std::nullopt;
+            if (!first || all_.rows[row].first < all_.rows[*first].first) first = row;
+        }
+        return first;
+    }
+
+    /// The one container that all bearers are in but those whose place is asked.
+    const Container* container_of(const Bearers& bearers) const {
+        const std::set<std::size_t> born(bearers.born.begin(), bearers.born.end());
+        const Container* only = nullptr;
+        for (const std::size_t process : bearers.processes) {
+            const Container* const container = container_of_[process];
+            if (container == nullptr && born.contains(process)) continue;
+            if (container == nullptr || (only != nullptr && only != container)) return nullptr;
+            only = container;
+        }
+        return only;
+    }
+
+    /// When one of the placed bearers was first seen to fork under this image and name.
+    std::optional<Moment> first_fork(const ImageKey& image, const Bearers& bearers) const {
+        std::optional<Moment> first;
+        for (const std::size_t process : bearers.processes) {
+            if (container_of_[process] == nullptr) continue;
+            for (const std::size_t row : all_.processes[process].rows) {
+                if (image_key(all_.subject(row)) != image) continue;
+                for (const auto& [what, evidence] : all_.rows[row].activity->calls)
+                    if (forks(what.syscall) && (!first || evidence.first < *first)) first = evidence.first;
+            }
+        }
+        return first;
+    }
+
+    bool place_born(const ImageKey& image, const Bearers& bearers) {
+        std::vector<std::size_t> open;
+        for (const std::size_t process : bearers.born)
+            if (container_of_[process] == nullptr) open.push_back(process);
+        if (open.empty()) return false;
+        const Container* const container = container_of(bearers);
+        if (container == nullptr) return false;
+        const auto fork = first_fork(image, bearers);
+        const auto was_forked = [&](std::size_t process) {
+            return fork && *fork <= all_.rows[*birth_of(all_.processes[process])].first;
+        };
+        if (!std::all_of(open.begin(), open.end(), was_forked)) return false;
+        for (const std::size_t process : open)
+            container_of_[process] = container;
+        return true;
+    }
+
+    const Processes& all_;
+    std::vector<const Container*>& container_of_;
+    std::map<ImageKey, Bearers> bearers_;
+};
+
+void place_by_pids(const Processes& all, const std::vector<Container>& containers, Placement& placement) {
+    std::map<std::int32_t, const Container*> owners;
+    for (const Container& container : containers)
+        for (const std::int32_t pid : container.pids) {
+            const auto [at, fresh] = owners.try_emplace(pid, &container);
+            if (!fresh && at->second != &container) at->second = nullptr;
+        }
+    std::map<std::pair<std::string_view, std::int32_t>, std::vector<std::size_t>> lives;
+    for (std::size_t i = 0; i < all.processes.size(); ++i) {
+        const Subject& subject = all.subject(all.processes[i].main);
+        if (owners.contains(subject.pid)) lives[{subject.host, subject.pid}].push_back(i);
+    }
+    for (const auto& [key, processes] : lives)
+        if (processes.size() == 1) placement.container_of[processes.front()] = owners.at(key.second);
+}
+
+}  // namespace
+
+Placement place(const Processes& all, const std::vector<Container>& containers) {
+    Placement placement{std::vector<const Container*>(all.processes.size()), false};
+    if (containers.empty()) return placement;
+    std::set<std::string_view> hosts;
+    for (const SubjectRow& row : all.rows)
+        if (!row.subject->host.empty()) hosts.insert(row.subject->host);
+    placement.several_hosts = hosts.size() > 1;
+    if (placement.several_hosts) return placement;
+    place_by_pids(all, containers, placement);
+    Lineage(all, placement.container_of).follow();
+    return placement;
+}
+
+}  // namespace scgen
