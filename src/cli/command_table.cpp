@@ -69,6 +69,14 @@ constexpr std::array commands{
         "    scgen decode --comm nginx /var/log/audit/audit.log\n"
         "    tail -f /var/log/syslog | scgen decode --format json\n",
         "nothing matched"},
+    CommandSpec{
+        Command::recording_profile, "recording-profile", "scgen recording-profile [options]",
+        "the profile to record a workload under",
+        "Writes a profile that denies nothing and logs every call, of every ABI that the machine runs: a\n"
+        "profile that lists no ABIs kills 32-bit programs.\n",
+        "    scgen recording-profile -o /var/lib/kubelet/seccomp/profiles/record.json\n"
+        "    scgen recording-profile --arch aarch64 > record.json\n",
+        ""},
     CommandSpec{Command::syscalls, "syscalls", "scgen syscalls [options] [NAME|NUMBER...]",
                 "number <-> name for every ABI",
                 "Prints the number and name of system calls, for every ABI that has them.\n"

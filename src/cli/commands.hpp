@@ -16,6 +16,7 @@ int run_merge(const Options& options, Terminal& terminal);
 int run_validate(const Options& options, Terminal& terminal);
 int run_explain(const Options& options, Terminal& terminal);
 int run_decode(const Options& options, Terminal& terminal);
+int run_recording_profile(const Options& options, Terminal& terminal);
 int run_syscalls(const Options& options, Terminal& terminal);
 int run_record(const Options& options, Terminal& terminal);
 int run_containers(const Options& options, Terminal& terminal);

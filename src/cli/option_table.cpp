@@ -17,8 +17,9 @@ constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
 constexpr unsigned writes_profiles = learners | bit(Command::merge);
-constexpr unsigned every = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record) |
-                           bit(Command::containers);
+constexpr unsigned speaks = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record) |
+                            bit(Command::containers);
+constexpr unsigned every = speaks | bit(Command::recording_profile);
 
 struct Row {
     unsigned commands;
@@ -167,10 +168,21 @@ constexpr std::array rows{
 
     Row{bit(Command::syscalls), {"ABI", "arch", 0, "LIST", false, "native, all, or names as in x86_64,x86"}},
 
+    Row{bit(Command::recording_profile),
+        {profile, "arch", 0, "ABI", false,
+         "the native ABI of the machine to record on; its 32-bit ABIs come with it (this machine's)"}},
+    Row{bit(Command::recording_profile),
+        {profile, "quiet", 0, "", false,
+         "do not log the ten commonest calls, which make seven records of ten; they must then be allowed "
+         "unseen: "
+         "give the profile to generate as --base"}},
+    Row{bit(Command::recording_profile),
+        {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
+
     Row{bit(Command::containers),
         {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc and /run (/)"}},
 
-    Row{every, {other, "quiet", 'q', "", false, "errors only on standard error"}},
+    Row{speaks, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},
     Row{every, {other, "help", 'h', "", false, "print this"}},
     Row{every, {other, "version", 0, "", false, "print the version"}},

@@ -18,6 +18,7 @@ enum class Command : std::uint8_t {
     validate,
     explain,
     decode,
+    recording_profile,
     syscalls,
     record,
     containers

@@ -164,13 +164,23 @@ Options read_options(const Arguments& arguments) {
     options.implicit = arguments.implicit;
     options.help = values.flag("--help");
     options.version = values.flag("--version");
-    options.quiet = values.flag("--quiet");
+    const bool recording = arguments.command == Command::recording_profile;
+    options.quiet = values.flag("--quiet") && !recording;
+    options.all_but_commonest = values.flag("--quiet") && recording;
     options.strict = values.flag("--strict");
     if (options.help || options.version) return options;
     values.choice("--color", colors, options.color);
     if (arguments.command == Command::syscalls) {
         options.words = arguments.words;
         if (const std::string* list = values.one("--arch")) options.archs = read_table_archs(*list);
+        return options;
+    }
+    if (recording) {
+        if (!arguments.words.empty())
+            throw Error("recording-profile reads nothing: leave " + escape(arguments.words.front()) +
+                        " out; -o FILE writes the profile to a file.");
+        if (const std::string* arch = values.one("--arch")) options.archs = {to_profile_arch(*arch)};
+        read_output(values, options);
         return options;
     }
     if (arguments.command == Command::containers) {

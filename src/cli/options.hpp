@@ -105,7 +105,9 @@ struct Options {
     ReportFormat format = ReportFormat::text;
     /// The form in which profiles are written.
     Format form = Format::oci;
-    /// --arch of syscalls; empty where it was not given.
+    /// --quiet of recording-profile.
+    bool all_but_commonest = false;
+    /// --arch of syscalls and recording-profile; empty where it was not given.
     std::vector<Arch> archs;
     /// What record runs.
     std::vector<std::string> command_line;

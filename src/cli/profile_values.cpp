@@ -24,11 +24,7 @@ std::set<Arch> read_profile_archs(const std::string& list) {
     const Words words = split_commas(list);
     for (const std::string& word : words) {
         if (word != "observed") {
-            const Arch arch = to_arch("--arch", word);
-            const auto info = arch_info(arch);
-            if (!info || info->scmp.empty())
-                refuse_value("--arch", word, "an ABI that an OCI profile can name.");
-            archs.insert(arch);
+            archs.insert(to_profile_arch(word));
         } else if (words.size() > 1) {
             throw Error("--arch: observed stands alone; name every ABI, or none.");
         }
@@ -135,6 +131,13 @@ Wanted wanted_by(Command command) noexcept {
 }
 
 }  // namespace
+
+Arch to_profile_arch(const std::string& word) {
+    const Arch arch = to_arch("--arch", word);
+    const auto info = arch_info(arch);
+    if (!info || info->scmp.empty()) refuse_value("--arch", word, "an ABI that an OCI profile can name.");
+    return arch;
+}
 
 RuntimeCalls measured_calls(const RuntimeChoice& runtime) {
     const auto versions = runtime_versions(runtime.name);

@@ -4,6 +4,11 @@
 
 namespace scgen {
 
+/// The ABI that `word` names, as a value of --arch.
+///
+/// Errors: as Values; Error for an ABI that no profile can name.
+Arch to_profile_arch(const std::string& word);
+
 /// What `runtime` was measured to call in starting a container.
 ///
 /// Errors: Error that names what was measured, for another runtime or a version before all of those.

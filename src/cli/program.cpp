@@ -49,6 +49,7 @@ int run_command(const Options& options, Terminal& terminal) {
         case Command::validate: return run_validate(options, terminal);
         case Command::explain: return run_explain(options, terminal);
         case Command::decode: return run_decode(options, terminal);
+        case Command::recording_profile: return run_recording_profile(options, terminal);
         case Command::syscalls: return run_syscalls(options, terminal);
         case Command::record: return run_record(options, terminal);
         case Command::containers: return run_containers(options, terminal);

@@ -31,7 +31,7 @@ STARTS = int(sys.argv[2]) if len(sys.argv) > 2 else 4
 BOX = f'/bin/busybox-scgen-{os.getpid()}'
 SCRIPT = f'echo begun; {BOX} cat /etc/greeting | {BOX} wc -c; trap "exit 3" TERM; kill -TERM $$; sleep 1'
 EXPECTED = (3, b'begun\n6\n')
-LOG_ALL = {'defaultAction': 'SCMP_ACT_LOG', 'architectures': ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32']}
+RECORDING = json.loads(subprocess.run([SCGEN, 'recording-profile'], check=True, capture_output=True).stdout)
 AUDIT_PROTOCOL = '9'
 # crun wants one hierarchy of control groups and nothing beside it, whatever the machine has.
 ALONE = 'umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "$@"'
@@ -126,7 +126,7 @@ def calls_lacking(bundle, profile, starts):
 def recorded_profile(bundle, words):
     """What scgen makes of one container that it hears."""
     with Listening(bundle.place, ['--live', '--exe', BOX, '-o', 'recorded.json', *words]) as scgen:
-        require(bundle.run(LOG_ALL)[:2] == EXPECTED, 'it does not run under a profile that logs')
+        require(bundle.run(RECORDING)[:2] == EXPECTED, 'it does not run under a profile that logs')
         scgen.send(signal.SIGINT)
         scgen.ends(0)
     return json.loads((bundle.place / 'recorded.json').read_text())
