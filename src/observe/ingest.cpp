@@ -117,7 +117,12 @@ class Ingest::State {
     }
 
     void take(Outcome outcome, const Record& record) {
-        if (outcome == Outcome::observed && !is_wanted(record)) outcome = Outcome::excluded;
+        if (outcome == Outcome::observed && !is_inside(record.time_ms)) outcome = Outcome::excluded;
+        if (outcome == Outcome::observed && lineage_ && !lineage_->holds(record)) {
+            // It came, so that its serial is not missing, whoever it is of.
+            ledger_.add(record, input_->number);
+            outcome = Outcome::excluded;
+        }
         tally_.add(outcome);
         ++input_->outcomes;
         interesting_ = true;
@@ -127,11 +132,6 @@ class Ingest::State {
         if (const auto& event = reader.event(); event && is_inside(event->time_ms))
             ledger_.add(*event, input_->number);
         if (const auto& notice = reader.notice(); notice && is_inside(notice->time_ms)) ledger_.add(*notice);
-    }
-
-    /// Lineage sees every record, so that it knows each of its processes.
-    bool is_wanted(const Record& record) {
-        return (!lineage_ || lineage_->holds(record)) && is_inside(record.time_ms);
     }
 
     bool is_inside(std::optional<std::int64_t> time_ms) const noexcept {

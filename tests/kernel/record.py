@@ -68,6 +68,7 @@ def other_programs_do_not_leak_in(place):
     require(done.returncode == 0, done.stderr)
     excluded = re.search(r'(\d+) excluded', done.stderr)
     require(excluded and int(excluded[1]) > 50, f'the other program was not there: {done.stderr}')
+    require('no serial is missing' in done.stderr, f'what came of the other program is called lost: {done.stderr}')
     got = names(place / 'p.json')
     require('execve' in got and 'clock_nanosleep' in got, f'{got}')
     require(not got & {'umask', 'wait4', 'fork', 'clone', 'vfork'}, f'{got}')
