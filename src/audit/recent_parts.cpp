@@ -70,6 +70,10 @@ std::optional<Prefix> RecentParts::prefix(string_view text, Voice voice) {
 
 Outcome RecentParts::fields(string_view text, Record& record) {
     if (text.size() > longest) return parse_fields(text, record);
+    if (bodies_.empty()) {
+        if (++bodies_read_ <= few) return parse_fields(text, record);
+        bodies_.resize(slots);
+    }
     Body& body = bodies_[std::hash<string_view>{}(text) % slots];
     if (!body.text.empty() && body.text == text) {
         copy_fields(body.record, body.text, text, record);

@@ -19,7 +19,7 @@ namespace scgen {
 /// Law:    gives what parse_prefix() and parse_fields() give; but for Prefix::uptime_us, which is that of an earlier line.
 class RecentParts {
   public:
-    RecentParts() : bodies_(slots) {}
+    RecentParts() = default;
     RecentParts(const RecentParts&) = delete;
     RecentParts& operator=(const RecentParts&) = delete;
 
@@ -30,6 +30,8 @@ class RecentParts {
 
   private:
     static constexpr std::size_t slots = 2048;
+    /// Bodies are remembered from so many on: most inputs are short.
+    static constexpr std::size_t few = 64;
     static constexpr std::size_t longest = 512;
 
     struct Body {
@@ -45,6 +47,7 @@ class RecentParts {
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     Prefix last_prefix_;
+    std::size_t bodies_read_ = 0;
     std::vector<Body> bodies_;
 };
 

@@ -184,6 +184,11 @@ def progress_is_shown_on_a_terminal(place):
     process = subprocess.Popen([SCGEN, '--group-by', 'all'], cwd=place, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                stderr=other_end, env={'LC_ALL': 'C.UTF-8', 'TERM': 'xterm'})
     os.close(other_end)
+    until(lambda: holds_open(process.pid, 'log.gz'), 'the log was not opened')
+    time.sleep(0.03)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(1.2)
+    process.send_signal(signal.SIGCONT)
     shown = b''
     try:
         os.set_blocking(terminal, False)
@@ -223,14 +228,30 @@ def progress_is_shown_on_a_terminal(place):
         os.close(terminal)
 
 
+def holds_open(pid, name):
+    def is_it(descriptor):
+        try:
+            return os.readlink(descriptor).endswith('/' + name)
+        except OSError:
+            return False
+
+    return any(is_it(descriptor) for descriptor in Path(f'/proc/{pid}/fd').iterdir())
+
+
 def progress_of_a_file_says_how_much_is_left(place):
-    # Small to make and long to read: one compressed piece, many times.
+    # Small to make and long to read: one compressed piece, many times. And held up while it is read, since how long it takes
+    # is the machine's affair.
     piece = gzip.compress(''.join(record(0, serial, padding='x' * 200) for serial in range(1, 10_001)).encode())
     (place / 'log.gz').write_bytes(piece * 60)
     terminal, other_end = pty.openpty()
     process = subprocess.Popen([SCGEN, '--group-by', 'all', 'log.gz'], cwd=place, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=other_end, env={'LC_ALL': 'C.UTF-8', 'TERM': 'xterm'})
     os.close(other_end)
+    until(lambda: holds_open(process.pid, 'log.gz'), 'the log was not opened')
+    time.sleep(0.03)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(1.2)
+    process.send_signal(signal.SIGCONT)
     shown = b''
     try:
         while piece := os.read(terminal, 1 << 16):

@@ -84,7 +84,7 @@ const std::vector<std::string> bodies = {
 
 TEST(RecentParts, GiveWhatReadingAnewGives) {
     RecentParts recent;
-    for (int again = 0; again < 3; ++again)
+    for (int again = 0; again < 6; ++again)
         for (const std::string& prefix : prefixes)
             for (const std::string& body : bodies) {
                 const std::string stamp = "1594067860.48" + std::to_string(again) + ":14536): ";
