@@ -184,11 +184,6 @@ def progress_is_shown_on_a_terminal(place):
     process = subprocess.Popen([SCGEN, '--group-by', 'all'], cwd=place, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                stderr=other_end, env={'LC_ALL': 'C.UTF-8', 'TERM': 'xterm'})
     os.close(other_end)
-    until(lambda: holds_open(process.pid, 'log.gz'), 'the log was not opened')
-    time.sleep(0.03)
-    process.send_signal(signal.SIGSTOP)
-    time.sleep(1.2)
-    process.send_signal(signal.SIGCONT)
     shown = b''
     try:
         os.set_blocking(terminal, False)
