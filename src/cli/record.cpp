@@ -96,7 +96,8 @@ class Recording {
             throw Error(std::string("record: wait for records: ") + std::strerror(errno));
         if (fds[0].revents != 0) feed(source_.next(milliseconds(0)));
         if (count == 0 && status_ && !told_) {
-            terminal_.note("COMMAND has ended, and what it started runs on; end it, or the recording with Ctrl-C.");
+            terminal_.note(
+                "COMMAND has ended, and what it started runs on; end it, or the recording with Ctrl-C.");
             told_ = true;
         }
         for (signalfd_siginfo signal{}; signals_.next(signal);)
@@ -120,7 +121,9 @@ class Recording {
             if (pid == command_.pid()) status_ = status_of(status);
             if (pid > 0 || (pid < 0 && errno == EINTR)) continue;
             if (pid < 0) return true;
-            if (stopped_) terminal_.warning("what COMMAND started runs on, and is logged until it ends; nothing more is learned.");
+            if (stopped_)
+                terminal_.warning(
+                    "what COMMAND started runs on, and is logged until it ends; nothing more is learned.");
             return stopped_;
         }
     }
@@ -180,11 +183,13 @@ int run_record(const Options& given, Terminal& terminal) {
     const Signals signals;
     const LoggedCommand command(options.command_line, signals.before());
     if (command.exec_error() != 0) {
-        terminal.error(escape(options.command_line.front()) + ": run: " + std::strerror(command.exec_error()));
+        terminal.error(escape(options.command_line.front()) +
+                       ": run: " + std::strerror(command.exec_error()));
         return command.exec_error() == ENOENT ? not_found : not_run;
     }
     if (command.no_new_privileges())
-        terminal.note("without CAP_SYS_ADMIN COMMAND runs with no_new_privs: set-user-ID files give it nothing.");
+        terminal.note(
+            "without CAP_SYS_ADMIN COMMAND runs with no_new_privs: set-user-ID files give it nothing.");
     options.input.ingest.session = command.session();
     Ingest ingest(options.input.ingest);
     std::optional<Witnesses> witnesses;
