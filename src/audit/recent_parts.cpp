@@ -17,19 +17,19 @@ string_view moved(string_view view, string_view from, string_view to) noexcept {
     return to.substr(static_cast<std::size_t>(view.data() - from.data()), view.size());
 }
 
-/// What parse_fields() sets.
+/// Copies all but what stands before the body of a record, so that no field of the body can be forgotten.
 void copy_fields(const Record& from, string_view old_text, string_view new_text, Record& to) noexcept {
-    to.subj = moved(from.subj, old_text, new_text);
-    to.comm = {from.comm.form, moved(from.comm.raw, old_text, new_text)};
-    to.exe = {from.exe.form, moved(from.exe.raw, old_text, new_text)};
-    to.pid = from.pid;
-    to.syscall = from.syscall;
-    to.action = from.action;
-    to.code = from.code;
-    to.auid = from.auid;
-    to.uid = from.uid;
-    to.sig = from.sig;
-    to.ip = from.ip;
+    Record whole = from;
+    whole.subj = moved(from.subj, old_text, new_text);
+    whole.comm.raw = moved(from.comm.raw, old_text, new_text);
+    whole.exe.raw = moved(from.exe.raw, old_text, new_text);
+    whole.time_ms = to.time_ms;
+    whole.serial = to.serial;
+    whole.host = to.host;
+    whole.boot = to.boot;
+    whole.origin = to.origin;
+    whole.printed = to.printed;
+    to = whole;
 }
 
 }  // namespace

@@ -33,9 +33,9 @@ struct Bearers {
     std::vector<std::size_t> born;
 };
 
-class Lineage {
+class Births {
   public:
-    Lineage(const Processes& all, std::vector<const Container*>& container_of)
+    Births(const Processes& all, std::vector<const Container*>& container_of)
         : all_(all), container_of_(container_of) {
         for (std::size_t i = 0; i < all.processes.size(); ++i) {
             const Process& process = all.processes[i];
@@ -141,7 +141,7 @@ Placement place(const Processes& all, const std::vector<Container>& containers) 
     placement.several_hosts = hosts.size() > 1;
     if (placement.several_hosts) return placement;
     place_by_pids(all, containers, placement);
-    Lineage(all, placement.container_of).follow();
+    Births(all, placement.container_of).follow();
     return placement;
 }
 

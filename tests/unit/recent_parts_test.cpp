@@ -40,6 +40,7 @@ std::string shown(std::string_view line, Outcome outcome, const Record& record) 
     number(record.code);
     number(record.auid);
     number(record.uid);
+    number(record.ses);
     number(record.sig);
     number(record.ip);
     return out + " " + std::to_string(static_cast<int>(record.origin)) + (record.printed ? " printed" : "");
