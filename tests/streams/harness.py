@@ -10,6 +10,9 @@ import traceback
 # Long enough for a machine that is busy with something else; nothing waits for it unless it fails.
 PATIENCE = 60
 
+# nohup lets a program ignore SIGHUP, and what it starts inherits that; here it is to do what it does by default.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 NAMES = ['read', 'write', 'open', 'close', 'stat', 'fstat', 'lstat', 'poll', 'lseek', 'mmap', 'mprotect', 'munmap', 'brk']
 
 
