@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -8,16 +9,28 @@
 
 namespace scgen {
 
-/// A container and the processes that a snapshot knows to be in it.
+/// One life of a process's number in a container. A time that nobody knows is empty; so is the last of one that runs.
+///
+/// Units: milliseconds since the Unix epoch.
+struct Stay {
+    std::int32_t pid = 0;
+    std::optional<std::int64_t> from_ms;
+    std::optional<std::int64_t> until_ms;
+
+    bool operator==(const Stay&) const = default;
+};
+
+/// A container and the processes that are known to be, or to have been, in it.
 ///
 /// Shape: `pod` and `pod_namespace` are empty where it is in no pod; `pids` are the node's numbers, and empty where the
-///        container had ended.
+///        container had ended; `stays` are the lives of those of them whose times are known.
 struct Container {
     std::string id;
     std::string pod_namespace;
     std::string pod;
     std::string name;
     std::set<std::int32_t> pids;
+    std::vector<Stay> stays = {};
 
     bool operator==(const Container&) const = default;
 };
