@@ -17,8 +17,8 @@ constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
 constexpr unsigned writes_profiles = learners | bit(Command::merge);
-constexpr unsigned speaks = log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record) |
-                            bit(Command::containers);
+constexpr unsigned speaks =
+    log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record) | bit(Command::containers);
 constexpr unsigned every = speaks | bit(Command::recording_profile);
 
 struct Row {
@@ -151,8 +151,9 @@ constexpr std::array rows{
         {output, "", 'O', "DIR", false, "write a profile for each workload to DIR, names made safe"}},
     Row{writes_profiles,
         {output, "format", 0, "FORMAT", false,
-         "oci; spo (Security Profiles Operator); systemd, minijail, firejail; names; c (a program); bpf or "
-         "pfc, the compiled filter (oci)"}},
+         "oci; k8s (the same, and in .pod.yaml beside it the pod's securityContext); spo (Security Profiles "
+         "Operator); systemd, minijail, firejail; names; c (a program); bpf or pfc, the compiled filter "
+         "(oci)"}},
     Row{learners,
         {output, "evidence", 0, "FILE", false,
          "also write why each call is in the profile: counts, times, processes, a sample line (JSON)"}},
