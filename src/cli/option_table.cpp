@@ -151,8 +151,9 @@ constexpr std::array rows{
         {output, "", 'O', "DIR", false, "write a profile for each workload to DIR, names made safe"}},
     Row{writes_profiles,
         {output, "format", 0, "FORMAT", false,
-         "oci; spo (Security Profiles Operator); systemd, minijail, firejail; names; c (a program); bpf or "
-         "pfc, the compiled filter (oci)"}},
+         "oci; k8s (the same, and in .pod.yaml beside it the pod's securityContext); spo (Security Profiles "
+         "Operator); systemd, minijail, firejail; names; c (a program); bpf or pfc, the compiled filter "
+         "(oci)"}},
     Row{learners,
         {output, "evidence", 0, "FILE", false,
          "also write why each call is in the profile: counts, times, processes, a sample line (JSON)"}},
