@@ -60,7 +60,9 @@ constexpr std::array rows{
          "comm, or container with --containers)"}},
     Row{log_readers,
         {selecting, "containers", 0, "FILE", true,
-         "which pids are in which container: JSON of runc list, crictl, docker or podman inspect"}},
+         "which pids are in which container: JSON of scgen containers, runc list, crictl, docker or podman "
+         "inspect; "
+         "names for them: JSON of kubectl get pods, crictl ps; several are joined"}},
 
     Row{log_readers,
         {input, "live", 0, "", false,

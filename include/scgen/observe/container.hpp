@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -41,14 +42,31 @@ std::string container_label(const Container& container);
 /// "NAMESPACE/POD", or the container's name outside of pods.
 std::string pod_label(const Container& container);
 
+/// No longer list of containers is read: the pods of some thousand nodes.
+inline constexpr std::size_t containers_max_bytes = std::size_t{64} << 20U;
+
 /// Reads which containers there are, in the form that the content shows: {"containers": [{"id", "namespace", "pod",
-/// "container", "pids"}]}, or what `runc list -f json`, `runc state`, `crictl inspect`, `docker inspect` and
-/// `podman inspect` print. These know first processes only.
+/// "container", "pids", "processes": [{"pid", "from_ms", "until_ms"}]}]}, where processes, those of the pids whose times are
+/// known, may be left out; or what programs print that know first processes (`runc list -f json`, `runc state`, `crictl
+/// inspect`, `docker inspect`, `podman inspect`, `podman ps`), or names alone (`kubectl get pods`, `crictl ps`, `crictl
+/// pods`). Several documents may follow one another.
 ///
 /// Errors: Error naming `origin` and the place in it.
 std::vector<Container> read_containers(std::string_view json, const std::string& origin);
 
+/// What one file says; `origin` is its name.
+struct Snapshot {
+    std::string origin;
+    std::vector<Container> containers;
+};
+
+/// Containers, in order of id, and in words what was said differently of one.
+struct Joined {
+    std::vector<Container> containers;
+    std::vector<std::string> contradictions;
+};
+
 /// The containers of several snapshots, each once with all its pids.
-std::vector<Container> joined(const std::vector<std::vector<Container>>& snapshots);
+Joined joined(const std::vector<Snapshot>& snapshots);
 
 }  // namespace scgen
