@@ -84,20 +84,22 @@ constexpr std::array commands{
                 "    scgen syscalls openat 59 0x40000208\n"
                 "    scgen syscalls --arch aarch64\n",
                 "a name or number is not known"},
-    CommandSpec{Command::record, "record", "scgen record [options] -- COMMAND...",
-                "run COMMAND with every call logged -> its profile",
-                "Runs COMMAND, lets the kernel log every call of it and of all its descendants, and writes the\n"
-                "least profile when the last of them has ended. COMMAND keeps standard input, output and error,\n"
-                "so -o or -O is wanted. Nothing else that runs teaches. It needs root, or CAP_AUDIT_READ.\n"
-                "SIGINT, SIGTERM, SIGHUP and SIGQUIT go to COMMAND; once that has ended, they end the recording.\n",
-                "    scgen record -o ls.json -- ls -l /\n"
-                "    scgen record -O profiles/ --strict -- ./test-suite.sh\n",
-                "no profile (as `scgen generate` says)", "COMMAND's (128 + N for signal N)"},
+    CommandSpec{
+        Command::record, "record", "scgen record [options] -- COMMAND...",
+        "run COMMAND with every call logged -> its profile",
+        "Runs COMMAND, lets the kernel log every call of it and of all its descendants, and writes the\n"
+        "least profile when the last of them has ended. COMMAND keeps standard input, output and error,\n"
+        "so -o or -O is wanted. Nothing else that runs teaches. It needs root, or CAP_AUDIT_READ.\n"
+        "SIGINT, SIGTERM, SIGHUP and SIGQUIT go to COMMAND; once that has ended, they end the recording.\n",
+        "    scgen record -o ls.json -- ls -l /\n"
+        "    scgen record -O profiles/ --strict -- ./test-suite.sh\n",
+        "no profile (as `scgen generate` says)", "COMMAND's (128 + N for signal N)"},
     CommandSpec{
         Command::containers, "containers", "scgen containers [options]",
         "this node's containers, for --containers",
         "Prints the containers of this node with their names and processes, as --containers reads it:\n"
-        "from /proc and the state that runc and crun keep. Save one beside a log while they run.\n",
+        "from /proc, the state that runtimes keep, and the kubelet's logs. Save one beside a log while\n"
+        "they run.\n",
         "    scgen containers > containers.json\n"
         "    scgen containers --root /host > containers.json\n",
         "no container runs"},

@@ -183,7 +183,7 @@ constexpr std::array rows{
         {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
 
     Row{bit(Command::containers),
-        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc and /run (/)"}},
+        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc, /run and /var (/)"}},
 
     Row{speaks, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},
