@@ -80,7 +80,7 @@ int run_options(Options options) {
     for (const std::string& note : options.notes)
         terminal.note(note);
     try {
-        options.containers = load_containers(options.container_files);
+        options.containers = load_containers(options.container_files, terminal);
         return run_command(options, terminal);
     } catch (const Error& error) {
         terminal.error(error.what());

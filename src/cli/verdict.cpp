@@ -196,8 +196,7 @@ std::string strict_error(const Completeness& completeness, std::string_view cons
 std::string unattributed_text(const Workload& unattributed) {
     const std::uint64_t records = unattributed.records();
     if (records == 0) return {};
-    return counted(records, "record") + " of container start-up (" +
-           (unattributed.runtime.empty() ? "a container runtime" : escape(unattributed.runtime)) + ", " +
+    return counted(records, "record") + " of container start-up (" + show_runtimes(unattributed) + ", " +
            counted(unattributed.pids.size(), "process", "processes") +
            ") of no workload: the container died, or the log lacks the rest.";
 }

@@ -21,7 +21,7 @@ class Seen {
         return *this;
     }
     Seen& startup(std::string_view runtime, std::string_view name) {
-        workload_.runtime = runtime;
+        workload_.runtimes.emplace(runtime);
         const Observed observed{{Arch::x86_64, syscall_number(Arch::x86_64, name).value()}, Action::log};
         workload_.calls[observed] = workload_.startup[observed] = times(1);
         return *this;
@@ -301,6 +301,10 @@ TEST(Generate, AddsWhatTheRuntimeThatWasSeenCallsNowAndThen) {
     EXPECT_FALSE(unknown.contains("futex")) << "no start-up in the log, and no guess";
     EXPECT_EQ(keys(generate(Seen().startup("crun", "read"), {}).added), unknown) << "crun's starts are alike";
     EXPECT_EQ(keys(generate(Seen().startup("runc", "read"), exactly()).added), Names{});
+
+    EXPECT_TRUE(
+        keys(generate(Seen().startup("crun", "read").startup("runc", "read"), {}).added).contains("futex"))
+        << "one of several runtimes";
 
     GenerateOptions options;
     options.deny = {"tgkill"};
