@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "reading.hpp"
+#include "scgen/observe/owners.hpp"
 #include "scgen/report/records.hpp"
 #include "verdict.hpp"
 
@@ -28,10 +29,14 @@ int run_decode(const Options& options, Terminal& terminal) {
         put(pending);
         pending.clear();
     };
+    std::optional<RecordPlacer> placer;
+    if (!options.containers.empty()) placer.emplace(options.containers);
     ingest.on_record([&](const Ingest::Sighting& seen) {
         const Record& record = seen.record;
         if (!wants(options.selection, record)) return;
-        pending += json ? record_json(record) : record_text(record);
+        const Container* const container = placer ? placer->place(record) : nullptr;
+        if (!fits(options.selection, container)) return;
+        pending += json ? record_json(record, container) : record_text(record, container);
         pending += '\n';
         ++shown;
         if (pending.size() >= enough) flush();
@@ -40,6 +45,8 @@ int run_decode(const Options& options, Terminal& terminal) {
     InputFacts facts = facts_at_end(ingest, options.input);
     facts.over_limit = 0;  // every record was shown, whether or not its process was kept
     terminal.remarks(input_summary(facts));
+    if (by_container(GroupBy::all, options.selection))
+        if (const std::string text = unplaced_text(placer->unplaced()); !text.empty()) terminal.warning(text);
     if (shown > 0) return 0;
     if (facts.tally[Outcome::observed] == 0) {
         terminal.error(no_record_reason(facts));

@@ -3,6 +3,7 @@
 #include <map>
 #include <vector>
 
+#include "pod_file.hpp"
 #include "reading.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/explanation.hpp"
@@ -17,6 +18,7 @@ Destination::Destination(const Options& options, Terminal& terminal)
     const bool labels = group_by == GroupBy::container || group_by == GroupBy::pod;
     if (options.directory) directory_.emplace(*options.directory, extension_of(options.form), labels);
     if (options.file) check_place(*options.file);
+    if (options.form == Format::k8s) prepare_pods(labels);
     if (options.evidence) check_place(*options.evidence);
 }
 
@@ -33,6 +35,16 @@ void Destination::write_evidence(const Verdict& verdict, const InputFacts& facts
     replace_file(*options_.evidence, evidence_json(explained, witnesses_, facts));
 }
 
+void Destination::prepare_pods(bool labels) {
+    if (options_.directory)
+        pods_.emplace(*options_.directory, pod_extension, labels);
+    else
+        check_place(pod_file_path(*options_.file));
+    // A path that no pod can name is refused here; file names in a directory are all safe.
+    static_cast<void>(pod_file(options_.file.value_or(options_.directory.value_or("") + "/profile.json"),
+                               options_.directory.has_value(), {}, {}));
+}
+
 void Destination::write(const Verdict& verdict) {
     begun_ = true;
     if (directory_) {
@@ -40,11 +52,36 @@ void Destination::write(const Verdict& verdict) {
         for (const Made& made : verdict.made)
             profiles[made.workload.name] = bytes_of(made);
         directory_->write(profiles);
+        write_pods(verdict);
         return;
     }
     const std::string bytes = bytes_of(verdict.made.front());
     if (!options_.file || bytes != written_) write_result(bytes, options_);
     written_ = bytes;
+    write_pods(verdict);
+}
+
+/// After the profiles, so that no pod names a file that is not there.
+void Destination::write_pods(const Verdict& verdict) {
+    if (options_.form != Format::k8s) return;
+    std::map<std::string, std::string> pods;
+    for (const Made& made : verdict.made) {
+        const auto target = pod_target(made.workload.name, group_of(options_));
+        if (!target)
+            tell(made, {"k8s: no name that Kubernetes gives to a pod or a container, so the snippet names "
+                        "none and is for a whole pod"});
+        Written pod = pod_file(path_of(made.workload), options_.directory.has_value(), made.name,
+                               target.value_or(PodTarget{}));
+        tell(made, pod.notes);
+        pods[made.workload.name] = std::move(pod.bytes);
+    }
+    if (pods_) {
+        pods_->write(pods);
+        return;
+    }
+    const std::string& bytes = pods.begin()->second;
+    if (bytes != written_pod_) replace_file(pod_file_path(*options_.file), bytes);
+    written_pod_ = bytes;
 }
 
 std::string Destination::path_of(const Workload& workload) const {
@@ -52,13 +89,22 @@ std::string Destination::path_of(const Workload& workload) const {
     return options_.file.value_or("");
 }
 
+std::string Destination::pod_path_of(const Workload& workload) const {
+    if (options_.form != Format::k8s) return {};
+    return pods_ ? pods_->path_of(workload.name) : pod_file_path(*options_.file);
+}
+
 /// What a form cannot say is told once, however often it is written.
+void Destination::tell(const Made& made, const std::vector<std::string>& notes) {
+    for (const std::string& note : notes)
+        if (told_.insert(note).second) terminal_.note(made.name + ": " + note);
+}
+
 std::string Destination::bytes_of(const Made& made) {
     const auto& processes = made.workload.processes;
     const std::string& name = processes.size() == 1 ? *processes.begin() : made.workload.name;
     Written written = written_as(made.generated.profile, name, options_);
-    for (const std::string& note : written.notes)
-        if (told_.insert(note).second) terminal_.note(made.name + ": " + note);
+    tell(made, written.notes);
     return std::move(written.bytes);
 }
 
@@ -80,6 +126,8 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
             terminal.warning(doubt);
         if (verdict.made.size() > 1) terminal.line("  added unseen: " + added_names(made.generated));
         if (!path.empty()) terminal.line("  written to " + path);
+        if (const std::string pod = destination.pod_path_of(made.workload); !pod.empty())
+            terminal.line("  for its pod: " + pod);
     }
     if (!verdict.unstarted.empty())
         terminal.warning(

@@ -40,13 +40,21 @@ class Destination {
     /// Where the profile of a workload went; empty for standard output.
     std::string path_of(const Workload& workload) const;
 
+    /// Where the snippet for its pod went; empty where none is written.
+    std::string pod_path_of(const Workload& workload) const;
+
   private:
     std::string bytes_of(const Made& made);
+    void prepare_pods(bool labels);
+    void write_pods(const Verdict& verdict);
+    void tell(const Made& made, const std::vector<std::string>& notes);
 
     const Options& options_;
     Terminal& terminal_;
     std::optional<ProfileDirectory> directory_;
+    std::optional<ProfileDirectory> pods_;
     std::optional<std::string> written_;
+    std::optional<std::string> written_pod_;
     bool begun_ = false;
     std::set<std::string> told_;
     Witnesses witnesses_;

@@ -11,6 +11,7 @@
 #include "scgen/error.hpp"
 #include "scgen/profile/baseline.hpp"
 #include "scgen/profile/json.hpp"
+#include "scgen/text/json_value.hpp"
 
 namespace scgen {
 namespace {
@@ -19,9 +20,9 @@ namespace {
     throw Error(path + ": " + what + ": " + std::strerror(errno));
 }
 
-/// At most a byte more than a profile may have, so that read_profile() sees that it is too long.
-std::string read_text(const std::string& path) {
-    constexpr std::size_t longest = (std::size_t{8} << 20U) + 1;
+/// At most a byte more than a document of its kind may have, so that whoever reads it sees that it is too long.
+std::string read_text(const std::string& path, std::size_t most = json_max_bytes) {
+    const std::size_t longest = most + 1;
     const int fd = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail(path, "open");
     std::string text;
@@ -81,11 +82,26 @@ Profile load_profile(const std::string& path, const ProfileInput& input, Termina
     return resolve(document, host);
 }
 
-std::vector<Container> load_containers(const std::vector<std::string>& paths) {
-    std::vector<std::vector<Container>> snapshots;
-    for (const std::string& path : paths)
-        snapshots.push_back(read_containers(read_text(path), name_of(path)));
-    return joined(snapshots);
+std::vector<Container> load_containers(const std::vector<std::string>& paths, Terminal& terminal) {
+    std::vector<Snapshot> snapshots;
+    std::string origins;
+    for (const std::string& path : paths) {
+        const std::string origin = name_of(path);
+        snapshots.push_back({origin, read_containers(read_text(path, containers_max_bytes), origin)});
+        origins += (origins.empty() ? "" : ", ") + origin;
+    }
+    Joined found = joined(snapshots);
+    for (const std::string& contradiction : found.contradictions)
+        terminal.warning("--containers: " + contradiction);
+    const auto has_pids = [](const Container& container) { return !container.pids.empty(); };
+    if (!paths.empty() && std::none_of(found.containers.begin(), found.containers.end(), has_pids))
+        throw Error(
+            origins +
+            ": no process of any container is named, and records have nothing else. Add a file that does, "
+            "taken on the node while they ran: --containers FILE of `scgen containers`, `runc list -f json` "
+            "or "
+            "`crictl inspect -o json $(crictl ps -q)`.");
+    return std::move(found.containers);
 }
 
 Host host_of(const ProfileInput& input, Arch native, const std::string& runtime) {

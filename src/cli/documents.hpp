@@ -17,10 +17,10 @@ Profile load_profile(const std::string& path, Terminal& terminal);
 /// The same as the engine of `input` reads it: Docker and podman obey conditions on the host.
 Profile load_profile(const std::string& path, const ProfileInput& input, Terminal& terminal);
 
-/// Reads the files of --containers.
+/// Reads the files of --containers, and tells where they contradict each other.
 ///
-/// Errors: as read_containers(); Error naming the file that cannot be read.
-std::vector<Container> load_containers(const std::vector<std::string>& paths);
+/// Errors: as read_containers(); Error naming the file that cannot be read, or all of them where they name no process.
+std::vector<Container> load_containers(const std::vector<std::string>& paths, Terminal& terminal);
 
 /// The host that a profile or a runtime's default is resolved for: what `input` says, else `native`, and the default
 /// capabilities of containers of `runtime`.

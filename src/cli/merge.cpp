@@ -1,8 +1,10 @@
 #include <map>
+#include <optional>
 
 #include "commands.hpp"
 #include "documents.hpp"
 #include "output.hpp"
+#include "pod_file.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/table.hpp"
 #include "written.hpp"
@@ -53,8 +55,14 @@ int run_merge(const Options& options, Terminal& terminal) {
     Profile result = canonical(profiles.front());
     for (std::size_t i = 1; i < profiles.size(); ++i)
         result = joined(result, profiles[i], options.profiles.paths[i], options.intersect);
-    const Written written = written_as(result, "merged", options);
+    Written written = written_as(result, "merged", options);
+    std::optional<Written> pod;
+    if (options.form == Format::k8s) pod = pod_file(*options.file, false, "what was merged", {});
     write_result(written.bytes, options);
+    if (pod) {
+        replace_file(pod_file_path(*options.file), pod->bytes);
+        written.notes.insert(written.notes.end(), pod->notes.begin(), pod->notes.end());
+    }
     for (const std::string& note : written.notes)
         terminal.note(note);
     say_counts(profiles, terminal);

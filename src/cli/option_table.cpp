@@ -46,10 +46,10 @@ constexpr std::array rows{
         {selecting, "exe", 0, "GLOB", true, "processes that ran this file, as a path inside their root"}},
     Row{log_readers, {selecting, "subj", 0, "GLOB", true, "processes with this SELinux or AppArmor label"}},
     Row{log_readers, {selecting, "pid", 0, "N", true, "the process with this number on the node"}},
-    Row{makes_workloads,
+    Row{log_readers,
         {selecting, "container", 0, "GLOB", true,
          "processes in this container: its name, NAMESPACE/POD/NAME or id; needs --containers"}},
-    Row{makes_workloads,
+    Row{log_readers,
         {selecting, "pod", 0, "NAMESPACE/NAME", true, "processes in this pod, by globs; needs --containers"}},
     Row{log_readers,
         {selecting, "since", 0, "TIME", false,
@@ -63,9 +63,11 @@ constexpr std::array rows{
          "what makes processes one workload: all, comm, exe, pid, subj, container or pod (all for one "
          "profile, else "
          "comm, or container with --containers)"}},
-    Row{makes_workloads,
+    Row{log_readers,
         {selecting, "containers", 0, "FILE", true,
-         "which pids are in which container: JSON of runc list, crictl, docker or podman inspect"}},
+         "which pids are in which container: JSON of scgen containers, runc list, crictl, docker or podman "
+         "inspect; "
+         "names for them: JSON of kubectl get pods, crictl ps; several are joined"}},
 
     Row{log_readers,
         {input, "live", 0, "", false,
@@ -168,8 +170,9 @@ constexpr std::array rows{
         {output, "", 'O', "DIR", false, "write a profile for each workload to DIR, names made safe"}},
     Row{writes_profiles,
         {output, "format", 0, "FORMAT", false,
-         "oci; spo (Security Profiles Operator); systemd, minijail, firejail; names; c (a program); bpf or "
-         "pfc, the compiled filter (oci)"}},
+         "oci; k8s (the same, and in .pod.yaml beside it the pod's securityContext); spo (Security Profiles "
+         "Operator); systemd, minijail, firejail; names; c (a program); bpf or pfc, the compiled filter "
+         "(oci)"}},
     Row{learners,
         {output, "evidence", 0, "FILE", false,
          "also write why each call is in the profile: counts, times, processes, a sample line (JSON)"}},

@@ -79,21 +79,30 @@ void read_format(const Values& values, Options& options) {
     constexpr std::array comparisons{Choice<ReportFormat>{"text", ReportFormat::text},
                                      Choice<ReportFormat>{"json", ReportFormat::json},
                                      Choice<ReportFormat>{"markdown", ReportFormat::markdown}};
-    constexpr std::array forms{Choice<Format>{"oci", Format::oci},
-                               Choice<Format>{"spo", Format::spo},
-                               Choice<Format>{"systemd", Format::systemd},
-                               Choice<Format>{"minijail", Format::minijail},
-                               Choice<Format>{"firejail", Format::firejail},
-                               Choice<Format>{"names", Format::names},
-                               Choice<Format>{"c", Format::c},
-                               Choice<Format>{"bpf", Format::bpf},
-                               Choice<Format>{"pfc", Format::pfc}};
+    constexpr std::array forms{
+        Choice<Format>{"oci", Format::oci},           Choice<Format>{"k8s", Format::k8s},
+        Choice<Format>{"spo", Format::spo},           Choice<Format>{"systemd", Format::systemd},
+        Choice<Format>{"minijail", Format::minijail}, Choice<Format>{"firejail", Format::firejail},
+        Choice<Format>{"names", Format::names},       Choice<Format>{"c", Format::c},
+        Choice<Format>{"bpf", Format::bpf},           Choice<Format>{"pfc", Format::pfc}};
     if (makes_profiles(options.command) || options.command == Command::merge)
         values.choice("--format", forms, options.form);
     else if (options.command == Command::diff)
         values.choice("--format", comparisons, options.format);
     else
         values.choice("--format", reports, options.format);
+}
+
+/// A pod names the file of its profile, so there must be one, and what -o names is that and not the pod's YAML.
+void check_pod_place(const Options& options) {
+    if (!options.file && !options.directory)
+        throw Error(
+            "--format k8s: a pod names the file that holds its profile: say which with -o FILE.json or -O "
+            "DIR.");
+    if (options.file && (options.file->ends_with(".yaml") || options.file->ends_with(".yml")))
+        throw Error(
+            "--format k8s: -o names the profile, which is JSON; its pod's YAML gets the same name with "
+            ".pod.yaml.");
 }
 
 void read_output(const Values& values, Options& options) {
@@ -104,6 +113,7 @@ void read_output(const Values& values, Options& options) {
     if ((options.file && options.file->empty()) || (options.directory && options.directory->empty()))
         throw Error(std::string(options.file ? "-o" : "-O") + ": the name is empty; give one.");
     read_format(values, options);
+    if (options.form == Format::k8s) check_pod_place(options);
 }
 
 void read_grouping(const Values& values, Options& options) {

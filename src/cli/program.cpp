@@ -81,7 +81,7 @@ int run_options(Options options) {
     for (const std::string& note : options.notes)
         terminal.note(note);
     try {
-        options.containers = load_containers(options.container_files);
+        options.containers = load_containers(options.container_files, terminal);
         if (options.base) options.generate.base = load_profile(*options.base, terminal);
         return run_command(options, terminal);
     } catch (const Error& error) {

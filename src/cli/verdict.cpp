@@ -103,7 +103,8 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
 
 /// Whether a container runtime could not even execute the program under this profile, which the user should know.
 bool lacks_start(const Made& made, const Options& options) {
-    const bool for_containers = options.form == Format::oci || options.form == Format::spo;
+    const bool for_containers =
+        options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
     if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return false;
     const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
     const Profile& profile = made.generated.profile;
@@ -195,8 +196,7 @@ std::string strict_error(const Completeness& completeness, std::string_view cons
 std::string unattributed_text(const Workload& unattributed) {
     const std::uint64_t records = unattributed.records();
     if (records == 0) return {};
-    return counted(records, "record") + " of container start-up (" +
-           (unattributed.runtime.empty() ? "a container runtime" : escape(unattributed.runtime)) + ", " +
+    return counted(records, "record") + " of container start-up (" + show_runtimes(unattributed) + ", " +
            counted(unattributed.pids.size(), "process", "processes") +
            ") of no workload: the container died, or the log lacks the rest.";
 }

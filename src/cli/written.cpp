@@ -14,7 +14,8 @@ Written written_as(const Profile& profile, const std::string& name, const Option
 
 std::string_view extension_of(Format form) noexcept {
     switch (form) {
-        case Format::oci: return ".json";
+        case Format::oci:
+        case Format::k8s: return ".json";
         case Format::spo: return ".yaml";
         case Format::systemd: return ".conf";
         case Format::minijail: return ".policy";

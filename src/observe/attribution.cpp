@@ -108,7 +108,7 @@ Workload workload_of(const Processes& all, const Group& group, std::string name)
     for (const std::size_t row : each_once(group.rows)) {
         const Subject& subject = all.subject(row);
         const bool startup = !all.rows[row].runtime.empty();
-        if (startup && workload.runtime.empty()) workload.runtime = all.rows[row].runtime;
+        if (startup) workload.runtimes.emplace(all.rows[row].runtime);
         for (const auto& [what, evidence] : all.rows[row].activity->calls) {
             workload.calls[what].add(evidence);
             const Subject*& last = last_caller[what];
@@ -126,11 +126,6 @@ Evidence sum(const std::map<Observed, Evidence>& calls) noexcept {
     for (const auto& [what, evidence] : calls)
         all.add(evidence);
     return all;
-}
-
-bool by_container(GroupBy group_by, const Selection& selection) noexcept {
-    return group_by == GroupBy::container || group_by == GroupBy::pod || !selection.container.empty() ||
-           !selection.pod.empty();
 }
 
 /// Takes what is in no container known out of `choice`, and counts it.
@@ -171,6 +166,11 @@ std::string_view runtime_of_comm(std::string_view comm) noexcept {
     if (begins_with("youki:[")) return "youki";
     if (comm == "crun" || comm == "crun-init") return "crun";
     return {};
+}
+
+bool by_container(GroupBy group_by, const Selection& selection) noexcept {
+    return group_by == GroupBy::container || group_by == GroupBy::pod || !selection.container.empty() ||
+           !selection.pod.empty();
 }
 
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,

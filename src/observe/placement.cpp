@@ -6,9 +6,10 @@
 #include <set>
 
 #include "scgen/abi/syscall_table.hpp"
+#include "scgen/observe/owners.hpp"
 
-// A pid places a process where the pid had one life in the log and is in one container only: which of two lives a
-// snapshot saw, it does not say.
+// A pid places a process where it is in one container only, and had one life in the log, or one within the times that
+// the container had it: which of two lives a snapshot without times saw, it does not say.
 //
 // Records name no parent. But a child is born with its parent's image and thread name, and with its filter, so that
 // a parent's records are in the log if its child's are. Hence: a process that no runtime started is in container C if
@@ -114,20 +115,18 @@ class Births {
     std::map<ImageKey, Bearers> bearers_;
 };
 
+/// A claim is for one life: of two that may be meant, neither is placed.
 void place_by_pids(const Processes& all, const std::vector<Container>& containers, Placement& placement) {
-    std::map<std::int32_t, const Container*> owners;
-    for (const Container& container : containers)
-        for (const std::int32_t pid : container.pids) {
-            const auto [at, fresh] = owners.try_emplace(pid, &container);
-            if (!fresh && at->second != &container) at->second = nullptr;
-        }
-    std::map<std::pair<std::string_view, std::int32_t>, std::vector<std::size_t>> lives;
+    const PidOwners owners(containers);
+    std::map<std::pair<const PidOwners::Claim*, std::string_view>, std::vector<std::size_t>> claimed;
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
-        const Subject& subject = all.subject(all.processes[i].main);
-        if (owners.contains(subject.pid)) lives[{subject.host, subject.pid}].push_back(i);
+        const Process& process = all.processes[i];
+        const Subject& subject = all.subject(process.main);
+        const auto* const claim = owners.find(subject.pid, process.first.time_ms, process.last.time_ms);
+        if (claim != nullptr) claimed[{claim, subject.host}].push_back(i);
     }
-    for (const auto& [key, processes] : lives)
-        if (processes.size() == 1) placement.container_of[processes.front()] = owners.at(key.second);
+    for (const auto& [key, processes] : claimed)
+        if (processes.size() == 1) placement.container_of[processes.front()] = key.first->container;
 }
 
 }  // namespace

@@ -165,8 +165,11 @@ std::size_t main_row(const std::vector<SubjectRow>& rows, const std::vector<Seen
 Process make_process(const std::vector<SubjectRow>& rows, const std::vector<Seen>& life) {
     Process process;
     const Seen* newest = nullptr;
+    process.first = life.front().first;
     for (const Seen& seen : life) {
         process.rows.push_back(seen.row);
+        process.first = std::min(process.first, seen.first);
+        process.last = std::max(process.last, seen.last);
         if (!rows[seen.row].runtime.empty()) continue;
         if (newest == nullptr || newest->last < seen.last) newest = &seen;
     }

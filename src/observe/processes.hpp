@@ -31,6 +31,9 @@ struct Process {
     std::vector<std::size_t> named;
     /// The row whose name stands for the process.
     std::size_t main = 0;
+    /// When it was first and last seen; its rows may be of other lives, too.
+    Moment first = {};
+    Moment last = {};
     /// Container runtime start-up that never became anything.
     bool only_startup = false;
     /// Whether it ran more than one image, the runtime's aside.

@@ -60,6 +60,17 @@ bool container_glob_fits(const std::string& pattern, std::string_view name) {
     return glob_fits(pattern, name);
 }
 
+/// What --container may call it.
+std::vector<std::string> container_names(const Container& container) {
+    return {container.name, container_label(container), container.id};
+}
+
+/// What --pod may call its pod.
+std::vector<std::string> pod_names(const Container& container) {
+    if (container.pod.empty()) return {};
+    return {pod_label(container)};
+}
+
 /// Narrows `choice` to the processes one of whose names fits one of `patterns`.
 void narrow(Choice& choice, const Processes& all, std::string_view option,
             const std::vector<std::string>& patterns, const NamesOf& names_of, const Fits& fits) {
@@ -143,6 +154,19 @@ bool fits(const Selection& selection, const Subject& subject) {
            any(selection.pid, [&](const std::int32_t pid) { return pid == subject.pid; });
 }
 
+bool fits(const Selection& selection, const Container* container) {
+    const auto any = [](const auto& patterns, const std::vector<std::string>& names, const auto& test) {
+        return patterns.empty() ||
+               std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+                   return std::any_of(names.begin(), names.end(),
+                                      [&](const std::string& name) { return test(pattern, name); });
+               });
+    };
+    if (container == nullptr) return selection.container.empty() && selection.pod.empty();
+    return any(selection.container, container_names(*container), container_glob_fits) &&
+           any(selection.pod, pod_names(*container), glob_fits);
+}
+
 std::vector<std::string> nearest_names(std::string_view pattern, const std::vector<std::string>& names) {
     std::string wanted = lower(pattern);
     wanted.erase(
@@ -174,15 +198,8 @@ void narrow_by_containers(Choice& choice, const Processes& all, const Selection&
             return container == nullptr ? std::vector<std::string>{} : names(*container);
         };
     };
-    narrow(choice, all, "--container", selection.container, names_of([](const Container& container) {
-               return std::vector<std::string>{container.name, container_label(container), container.id};
-           }),
-           container_glob_fits);
-    narrow(choice, all, "--pod", selection.pod, names_of([](const Container& container) {
-               return container.pod.empty() ? std::vector<std::string>{}
-                                            : std::vector<std::string>{pod_label(container)};
-           }),
-           glob_fits);
+    narrow(choice, all, "--container", selection.container, names_of(container_names), container_glob_fits);
+    narrow(choice, all, "--pod", selection.pod, names_of(pod_names), glob_fits);
 }
 
 std::size_t root_of(const Processes& all, std::size_t process) {

@@ -10,8 +10,8 @@
 namespace scgen {
 namespace {
 
-constexpr std::array<std::string_view, 9> format_names{"oci",   "spo", "systemd", "minijail", "firejail",
-                                                       "names", "c",   "bpf",     "pfc"};
+constexpr std::array<std::string_view, 10> format_names{"oci",      "k8s",   "spo", "systemd", "minijail",
+                                                        "firejail", "names", "c",   "bpf",     "pfc"};
 
 bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -53,7 +53,7 @@ std::string_view format_name(Format format) noexcept {
 Written emit(const Profile& profile, Format format, const EmitOptions& options) {
     const Profile form = canonical(profile);
     // JSON can quote any name; no other form here can.
-    if (format != Format::oci) refuse_unsound_names(form, format);
+    if (format != Format::oci && format != Format::k8s) refuse_unsound_names(form, format);
     switch (format) {
         case Format::spo: return emit_spo(form, options);
         case Format::systemd: return emit_systemd(form);
@@ -63,7 +63,8 @@ Written emit(const Profile& profile, Format format, const EmitOptions& options) 
         case Format::c: return emit_c(form);
         case Format::bpf: return emit_bpf(form);
         case Format::pfc: return emit_pfc(form);
-        case Format::oci: break;
+        case Format::oci:
+        case Format::k8s: break;
     }
     return {write_profile(form), {}};
 }

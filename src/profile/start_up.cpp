@@ -53,7 +53,8 @@ std::map<std::string, std::string> start_up_unseen(const Workload& workload, con
         add_now_and_then(reasons, options.runtime->runtime);
     }
     if (!workload.startup.empty() && options.closure != Closure::none)
-        add_now_and_then(reasons, workload.runtime);
+        for (const std::string& runtime : workload.runtimes)
+            add_now_and_then(reasons, runtime);
     return reasons;
 }
 

@@ -9,6 +9,7 @@
 #include "scgen/report/records.hpp"
 #include "scgen/report/table.hpp"
 #include "scgen/report/time_text.hpp"
+#include "scgen/report/workloads.hpp"
 
 namespace scgen {
 namespace {
@@ -68,8 +69,7 @@ void append_call(std::string& out, const Workload& workload, const Observed& cal
     out += "    by " + callers_text(workload.callers.at(call)) + "\n";
     if (const auto startup = startup_count(workload, call); startup > 0)
         out += "    " + counted(startup, "record") +
-               " of these by the start-up of the container's runtime (" +
-               (workload.runtime.empty() ? std::string("unknown") : escape(workload.runtime)) + ")\n";
+               " of these by the start-up of the container's runtime (" + show_runtimes(workload) + ")\n";
     if (const auto risk = risk_of_call(call.syscall))
         out += "    " + std::string(severity_name(risk->severity)) + " risk: " + std::string(risk->reason) +
                "\n";

@@ -35,6 +35,10 @@ void append_number(JsonText& json, const std::optional<Number>& value) {
         json.null();
 }
 
+std::string show_name(const Container& container) {
+    return container.name.empty() ? container.id : container.name;
+}
+
 void append_hex(JsonText& json, const std::optional<std::uint64_t>& value) {
     if (value)
         json.text(std::string_view(hex_text(*value)));
@@ -55,23 +59,25 @@ std::string show_arch(Arch arch) {
     return hex_text(static_cast<std::uint32_t>(arch));
 }
 
-std::string record_text(const Record& record) {
+std::string record_text(const Record& record, const Container* container) {
     constexpr std::size_t time_width = 24;
     constexpr std::size_t comm_width = 15;
     constexpr std::size_t pid_width = 7;
     constexpr std::size_t call_width = 16;
     constexpr std::size_t arch_width = 7;
+    constexpr std::size_t action_width = 12;
     std::string out;
     append_column(out, show_time(record.time_ms), time_width);
     append_column(out, show_comm(record.comm), comm_width);
     append_column(out, std::to_string(record.pid), pid_width);
     append_column(out, show_syscall(record.syscall), call_width);
     append_column(out, show_arch(record.syscall.arch), arch_width);
-    append_column(out, std::string(action_name(record.action)), 0);
+    append_column(out, std::string(action_name(record.action)), container == nullptr ? 0 : action_width);
+    if (container != nullptr) append_column(out, escape(container_label(*container)), 0);
     return out;
 }
 
-std::string record_json(const Record& record) {
+std::string record_json(const Record& record, const Container* container) {
     JsonText json;
     const Syscall call = record.syscall;
     json.begin('{');
@@ -91,8 +97,9 @@ std::string record_json(const Record& record) {
     append_hex(json.key("ip"), record.ip);
     append_number(json.key("uid"), record.uid);
     append_number(json.key("auid"), record.auid);
-    json.key("container").null();
-    json.key("pod").null();
+    json.key("container").text(container == nullptr ? std::nullopt : std::optional(show_name(*container)));
+    json.key("pod").text(
+        container == nullptr || container->pod.empty() ? std::nullopt : std::optional(pod_label(*container)));
     json.end('}');
     return json.str();
 }

@@ -8,6 +8,7 @@
 #include "scgen/report/hints.hpp"
 #include "scgen/report/records.hpp"
 #include "scgen/report/table.hpp"
+#include "scgen/report/workloads.hpp"
 
 // A profile that lacks one call fails in production, perhaps weeks later. So what cost a record, and what was
 // left out on purpose, is said after every run, next to what would change it; and nothing else is, so that it
@@ -215,7 +216,7 @@ std::vector<Remark> profile_summary(const std::string& name, const Workload& wor
     if (!workload.startup.empty())
         out.push_back(
             {false, "  start-up: " + counted(records_of(workload.startup), "record") + " of " +
-                        (workload.runtime.empty() ? "the container runtime" : escape(workload.runtime)) +
+                        show_runtimes(workload) +
                         " before the program began; it does not start without them (--runtime none leaves "
                         "them out)"});
     if (!generated.forbidden.empty())

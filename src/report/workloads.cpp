@@ -105,6 +105,11 @@ std::string show_workload(const Workload& workload, GroupBy group_by) {
                                                                    : show_name(workload.name);
 }
 
+std::string show_runtimes(const Workload& workload) {
+    constexpr std::size_t most = 3;
+    return workload.runtimes.empty() ? "a container runtime" : show_names(workload.runtimes, most);
+}
+
 std::string workloads_table(const std::vector<Workload>& workloads) {
     using Align = Table::Align;
     Table table({{"WORKLOAD"},

@@ -24,9 +24,34 @@ std::string position(std::string_view json, std::size_t offset) {
     return std::to_string(line) + ":" + std::to_string(column);
 }
 
+std::string too_large(const DocumentKind& kind) {
+    if (!kind.smaller.empty()) return std::string(kind.smaller);
+    return "no " + std::string(kind.name) + " is that large";
+}
+
+/// Where the object or array that `json` begins with ends, or the end of it.
+std::size_t end_of_value(std::string_view json) noexcept {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        const char c = json[at];
+        if (in_string) {
+            if (c == '\\') ++at;
+            in_string = c != '"';
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            return at + 1;
+        }
+    }
+    return json.size();
+}
+
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
-    Builder(std::string_view json, const std::string& origin, std::string_view kind)
+    Builder(std::string_view json, const std::string& origin, const DocumentKind& kind)
         : json_(json), origin_(origin), kind_(kind) {}
 
     bool null() override { return leaf(Kind::null, {}); }
@@ -81,9 +106,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
 
     void count() {
-        if (++values_ > json_max_values)
-            throw Error(origin_ + ": over " + std::to_string(json_max_values) + " values; no " +
-                        std::string(kind_) + " is that large");
+        if (++values_ > kind_.max_values)
+            throw Error(origin_ + ": over " + std::to_string(kind_.max_values) + " values; " +
+                        too_large(kind_));
     }
 
     bool leaf(Kind kind, std::string text) {
@@ -96,7 +121,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         count();
         if (frames_.size() == json_max_depth)
             throw Error(origin_ + ": nested deeper than " + std::to_string(json_max_depth) + "; no " +
-                        std::string(kind_) + " is");
+                        std::string(kind_.name) + " is");
         frames_.emplace_back();
         frames_.back().value.kind = kind;
         return true;
@@ -118,7 +143,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
     std::string_view json_;
     const std::string& origin_;
-    std::string_view kind_;
+    const DocumentKind& kind_;
     JsonValue root_;
     std::vector<Frame> frames_;
     std::size_t values_ = 0;
@@ -126,18 +151,31 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
+std::vector<std::string_view> json_documents(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    std::vector<std::string_view> documents;
+    while (text.find_first_not_of(blanks) != std::string_view::npos) {
+        const std::size_t begin = text.find_first_not_of(blanks);
+        const bool opens = text[begin] == '{' || text[begin] == '[';
+        const std::size_t end = opens ? begin + end_of_value(text.substr(begin)) : text.size();
+        documents.push_back(text.substr(0, end));
+        text.remove_prefix(end);
+    }
+    if (documents.empty()) documents.push_back(text);
+    return documents;
+}
+
 JsonValue parse_json(std::string_view json, const std::string& origin, const DocumentKind& kind) {
-    if (json.size() > json_max_bytes)
+    if (json.size() > kind.max_bytes)
         throw Error(origin + ": " + std::to_string(json.size()) + " bytes, more than the " +
-                    std::to_string(json_max_bytes) + " that are read; no " + std::string(kind.name) +
-                    " is that large");
+                    std::to_string(kind.max_bytes) + " that are read; " + too_large(kind));
     if (json.starts_with("\xef\xbb\xbf"))
         throw Error(
             origin +
             ":1:1: begins with a byte order mark, which container runtimes refuse; save it as UTF-8 without");
     if (json.find_first_not_of(" \t\r\n") == std::string_view::npos)
         throw Error(origin + ": empty; " + std::string(kind.least));
-    Builder builder(json, origin, kind.name);
+    Builder builder(json, origin, kind);
     nlohmann::json::sax_parse(json, &builder);
     return builder.take();
 }

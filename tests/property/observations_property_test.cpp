@@ -69,7 +69,7 @@ class ObservationLaws : public ::testing::TestWithParam<std::uint32_t> {
 bool equal(const Workload& left, const Workload& right) {
     return left.name == right.name && left.comms == right.comms && left.exes == right.exes &&
            left.subjs == right.subjs && left.pids == right.pids && left.calls == right.calls &&
-           left.startup == right.startup && left.runtime == right.runtime;
+           left.startup == right.startup && left.runtimes == right.runtimes;
 }
 
 TEST_P(ObservationLaws, MergeIsCommutativeAndAssociative) {

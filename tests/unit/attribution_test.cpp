@@ -150,11 +150,19 @@ TEST(Attribution, StartUpBelongsToWhatThePidBecomes) {
         const Workload& echo = all.workloads[0];
         EXPECT_EQ(numbers(echo.calls), (Numbers{1, 3, 59})) << each.comm;
         EXPECT_EQ(numbers(echo.startup), (Numbers{3, 59})) << each.comm;
-        EXPECT_EQ(echo.runtime, each.runtime);
+        EXPECT_EQ(echo.runtimes, std::set<std::string>{each.runtime});
         EXPECT_EQ(echo.comms, std::set<std::string>{"echo"});
         EXPECT_EQ(echo.calls.at({{Arch::x86_64, 3}, Action::log}).count, 2U);
         EXPECT_TRUE(all.unattributed.calls.empty());
     }
+}
+
+TEST(Attribution, EveryRuntimeOfAWorkloadIsKept) {
+    const Attribution all = of({call(7, "/", "crun", 3, 1), call(7, "/bin/sh", "sh", 1, 1),
+                                call(8, "/", "runc:[2:INIT]", 3, 1), call(8, "/bin/sh", "sh", 1, 1)},
+                               GroupBy::all);
+    ASSERT_EQ(all.workloads.size(), 1U);
+    EXPECT_EQ(all.workloads[0].runtimes, (std::set<std::string>{"crun", "runc"}));
 }
 
 TEST(Attribution, StartUpOfAContainerThatDiedIsSaid) {
@@ -162,7 +170,7 @@ TEST(Attribution, StartUpOfAContainerThatDiedIsSaid) {
     const Attribution all = of(records);
     EXPECT_EQ(names(all), Strings{"sh"});
     EXPECT_EQ(numbers(all.unattributed.calls), Numbers{3});
-    EXPECT_EQ(all.unattributed.runtime, "runc");
+    EXPECT_EQ(all.unattributed.runtimes, std::set<std::string>{"runc"});
     for (const Selection& selection :
          {Selection{.comm = {"runc*"}}, Selection{.comm = {"runc:[2:INIT]"}}, Selection{.pid = {7}}}) {
         const Attribution asked = of(records, GroupBy::comm, selection);
@@ -248,7 +256,7 @@ TEST(Attribution, APidStartsANewLife) {
         const Attribution all = of(each.records);
         EXPECT_EQ(names(all), each.workloads) << each.name;
         for (const Workload& one : all.workloads)
-            EXPECT_EQ(one.startup.empty(), one.runtime.empty()) << each.name << ": " << one.name;
+            EXPECT_EQ(one.startup.empty(), one.runtimes.empty()) << each.name << ": " << one.name;
         EXPECT_TRUE(all.unattributed.calls.empty()) << each.name;
     }
 }

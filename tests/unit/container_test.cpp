@@ -52,6 +52,12 @@ TEST(Containers, AreReadInEveryForm) {
 TEST(Containers, WhatIsNoneIsRefusedWithItsPlace) {
     const std::pair<std::string, std::string> cases[] = {
         {"null", "x: an object is wanted"},
+        {R"({"containers": [{"id": "a", "pids": [7], "processes": [{"pid": 8}]}]})",
+         "x: /containers/0/processes/0/pid: this is none of the \"pids\""},
+        {R"({"containers": [{"id": "a", "pids": [7], "processes": [{}]}]})",
+         "x: /containers/0/processes/0: the process has no pid"},
+        {R"({"containers": [{"id": "a", "pids": [7], "processes": [{"pid": 7, "from_ms": "now"}]}]})",
+         "x: /containers/0/processes/0/from_ms: milliseconds"},
         {"[]", "x: there is no container in it"},
         {"[{}]", "x: /0: this is no container"},
         {"[7]", "x: /0: an object is wanted"},
@@ -94,8 +100,8 @@ TEST(Containers, SnapshotsAreJoinedById) {
     const Container named{"a", "n", "p", "c", {2}};
     const Container other{"b", "", "", "web", {3}};
     const std::vector<Container> expected{{"a", "n", "p", "c", {1, 2}}, other};
-    EXPECT_EQ(joined({{bare, other}, {named}}), expected);
-    EXPECT_EQ(joined({{named}, {other, bare}}), expected);
+    EXPECT_EQ(joined({{"x", {bare, other}}, {"y", {named}}}).containers, expected);
+    EXPECT_EQ(joined({{"x", {named}}, {"y", {other, bare}}}).containers, expected);
 }
 
 SeccompRecord call(std::int32_t pid, std::string comm, std::int32_t nr, double at, std::string exe = "/sh") {
@@ -147,6 +153,17 @@ TEST(Placement, SaysWhatThePidsAndTheForksShow) {
          {startup(10, 1), call(10, "a", 1, 2), startup(10, 5), call(10, "b", 1, 6), call(20, "c", 1, 7)},
          two,
          {{"n/q/two", {20}}},
+         {10}},
+        {"a pid with two lives, and the time of one",
+         {startup(10, 1), call(10, "a", 1, 2), startup(10, 50), call(10, "b", 1, 51)},
+         {{"a", "n", "p", "one", {10}, {{10, 500, 40'000}}},
+          {"b", "n", "q", "two", {10}, {{10, 49'000, {}}}}},
+         {{"n/p/one", {10}}, {"n/q/two", {10}}},
+         {}},
+        {"two lives within one time",
+         {startup(10, 1), call(10, "a", 1, 2), startup(10, 5), call(10, "b", 1, 6)},
+         {{"a", "n", "p", "one", {10}, {{10, 500, {}}}}},
+         {},
          {10}},
         {"a child, and the child's",
          {startup(10, 1), call(10, "sh", clone_nr, 2), call(11, "sh", 1, 3),

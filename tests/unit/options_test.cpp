@@ -150,7 +150,7 @@ TEST(Options, ErrorsNameTheOptionAndWhatToDo) {
              Case{{"--comm", ""}, "an empty name selects nothing"},
              Case{{"-o", "a", "-O", "b"}, "-o writes one file and -O one for each workload"},
              Case{{"--color", "red"}, "--color: 'red' is not one of auto, always, never."},
-             Case{{"--format", "json"}, "--format: 'json' is not one of oci, spo, systemd,"},
+             Case{{"--format", "json"}, "--format: 'json' is not one of oci, k8s, spo, systemd,"},
              Case{{"--cap", "ALL"}, "unknown option --cap. It belongs to `scgen check`"},
              Case{{"diff"}, "diff: the PROFILE is missing."},
              Case{{"diff", "a", "b", "c"}, "diff: takes 2 profiles, and 3 were given."},

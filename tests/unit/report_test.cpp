@@ -155,6 +155,15 @@ Record echo_record() {
 TEST(RecordText, IsOneLine) {
     EXPECT_EQ(record_text(echo_record()),
               "2020-07-06T20:37:40.484Z  http-echo        29064    getsockname       x86_64   log");
+    const Container container{"0123",
+                              "shop",
+                              "front-0",
+                              "we\x1b"
+                              "b",
+                              {}};
+    EXPECT_EQ(record_text(echo_record(), &container),
+              "2020-07-06T20:37:40.484Z  http-echo        29064    getsockname       x86_64   log           "
+              "shop/front-0/we\\x1bb");
     Record bare;
     bare.syscall = {Arch::none, -1};
     bare.comm = {Text::Form::hex, "0A1B5B324A"};
@@ -168,6 +177,15 @@ TEST(RecordText, JsonHasEveryFieldOrNull) {
         R"({"time":"2020-07-06T20:37:40.484Z","serial":14536,"pid":29064,"comm":"http-echo","exe":"/x\u001b",)"
         R"("subj":null,"arch":"x86_64","nr":51,"syscall":"getsockname","action":"log","code":"0x7ffc0000",)"
         R"("sig":null,"ip":"0x46fe1f","uid":0,"auid":null,"container":null,"pod":null})");
+}
+
+TEST(RecordText, JsonNamesContainerAndPod) {
+    const auto ends_with = [](const Container& container, const std::string& end) {
+        return record_json(echo_record(), &container).ends_with(end);
+    };
+    EXPECT_TRUE(ends_with({"id", "n", "p", "c", {}}, R"("container":"c","pod":"n/p"})"));
+    EXPECT_TRUE(ends_with({"id", "", "", "", {}}, R"("container":"id","pod":null})"));
+    EXPECT_TRUE(ends_with({"id", "n", "p\"", "", {}}, R"("container":"id","pod":"n/p\""})"));
 }
 
 Workload workload_of(Action action) {

@@ -37,6 +37,11 @@ struct Selection {
 /// Whether one subject by itself fits a selection, for those who cannot wait for attribution to join it to others
 /// or to a container.
 bool fits(const Selection& selection, const Subject& subject);
+/// Whether --container and --pod want what is in this container; null for what is in none known.
+bool fits(const Selection& selection, const Container* container);
+
+/// Whether containers are asked for, by grouping or selecting.
+bool by_container(GroupBy group_by, const Selection& selection) noexcept;
 
 /// Who made a call: whoever made it first, and the first few of its processes and of the names they bore, in order.
 struct Callers {
@@ -70,8 +75,9 @@ struct Workload {
     std::map<Observed, Evidence> startup;
     /// For every call in `calls`.
     std::map<Observed, Callers> callers;
-    /// The runtime that started it, from the log: "runc", "crun", "youki"; empty where none was seen.
-    std::string runtime;
+    /// The runtimes that started it, from the log: "runc", "crun", "youki"; several where several containers are one
+    /// workload, none where no start was seen.
+    std::set<std::string> runtimes;
     /// Names of processes of other workloads that began as copies of one of these and then became something else: by
     /// all signs its children. They run under the same filter, yet their calls are not in `calls`.
     std::set<std::string> started;

@@ -26,6 +26,9 @@ struct IngestOptions {
     /// Only what began in this audit session teaches (src/observe/lineage.hpp); the rest is excluded.
     std::optional<std::uint32_t> session;
     std::size_t max_subjects = Observations::default_max_subjects;
+    /// Reads every line from left to right, as is always done where each record is asked for: what the fast ways are
+    /// compared with.
+    bool plain = false;
 };
 
 /// Lines in, Observations and their Tally out.

@@ -14,6 +14,7 @@ namespace scgen {
 /// A form in which a profile can be written, by its name on the command line.
 ///
 /// Shape:  oci      OCI runtime-spec JSON
+///         k8s      the same JSON, for a pod's localhostProfile; the pod's side of it is pod_snippet()'s
 ///         spo      SeccompProfile of the Kubernetes Security Profiles Operator, YAML
 ///         systemd  a drop-in for a unit
 ///         minijail a policy for one architecture
@@ -22,7 +23,7 @@ namespace scgen {
 ///         c        a program that loads the filter with libseccomp and runs a command under it
 ///         bpf      the compiled filter, struct sock_filter[]
 ///         pfc      the compiled filter as libseccomp's pseudo code
-enum class Format : std::uint8_t { oci, spo, systemd, minijail, firejail, names, c, bpf, pfc };
+enum class Format : std::uint8_t { oci, k8s, spo, systemd, minijail, firejail, names, c, bpf, pfc };
 
 /// Finds a form by name; case-sensitive.
 std::optional<Format> format_from_name(std::string_view name) noexcept;

@@ -17,6 +17,9 @@ std::string workloads_json(const std::vector<Workload>& workloads);
 /// A workload's name for a message, escaped. One that joins everything is called by the names in it.
 std::string show_workload(const Workload& workload, GroupBy group_by);
 
+/// The runtimes that started it, for a message: "runc", "crun, runc", "a container runtime" where none is known.
+std::string show_runtimes(const Workload& workload);
+
 /// Records of calls that a filter denied: errno, kill, trap.
 std::uint64_t denied_records(const Workload& workload) noexcept;
 

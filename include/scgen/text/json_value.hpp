@@ -59,14 +59,22 @@ struct DocumentKind {
     std::string_view name;
     /// What the smallest of its kind holds.
     std::string_view least;
+    std::size_t max_bytes = json_max_bytes;
+    std::size_t max_values = json_max_values;
+    /// What to do with one that is larger; empty where none can be.
+    std::string_view smaller = {};
 };
+
+/// The values of a text that holds several, one after another: each with the blanks before it, and at last whatever is
+/// none. One at least.
+std::vector<std::string_view> json_documents(std::string_view text);
 
 /// Reads a document, strictly: no comments, no trailing commas, no duplicate keys, no byte order mark, UTF-8
 /// only.
 ///
 /// Errors: Error naming `origin` with line and column, or the JSON pointer of a duplicate key; whatever
 /// breaks a limit
-///         above is refused before it is built.
+///         of its kind is refused before it is built.
 JsonValue parse_json(std::string_view json, const std::string& origin, const DocumentKind& kind);
 
 }  // namespace scgen
