@@ -22,6 +22,19 @@ Destination::Destination(const Options& options, Terminal& terminal)
     if (options.evidence) check_place(*options.evidence);
 }
 
+Ingest::OnRecord Destination::on_record() {
+    if (!options_.evidence) return {};
+    return [this](const Ingest::Sighting& sighting) { witnesses_.saw(sighting); };
+}
+
+void Destination::write_evidence(const Verdict& verdict, const InputFacts& facts) const {
+    if (!options_.evidence) return;
+    std::vector<Explained> explained;
+    for (const Made& made : verdict.made)
+        explained.push_back({&made.workload, &made.generated});
+    replace_file(*options_.evidence, evidence_json(explained, witnesses_, facts));
+}
+
 void Destination::prepare_pods(bool labels) {
     if (options_.directory)
         pods_.emplace(*options_.directory, pod_extension, labels);
@@ -136,14 +149,6 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
         terminal.warning(reason);
 }
 
-void write_evidence(const Verdict& verdict, const Witnesses& witnesses, const InputFacts& facts,
-                    const Options& options) {
-    std::vector<Explained> explained;
-    for (const Made& made : verdict.made)
-        explained.push_back({&made.workload, &made.generated});
-    replace_file(*options.evidence, evidence_json(explained, witnesses, facts));
-}
-
 int tell(const Verdict& verdict, const InputFacts& facts, const Options& options, Destination& destination,
          Terminal& terminal) {
     if (verdict.exit_code == 0) destination.write(verdict);
@@ -162,13 +167,12 @@ int tell(const Verdict& verdict, const InputFacts& facts, const Options& options
 
 }  // namespace
 
-int conclude(const Ingest& ingest, const Witnesses* witnesses, const Options& options,
-             Destination& destination, Terminal& terminal) {
+int conclude(const Ingest& ingest, const Options& options, Destination& destination, Terminal& terminal) {
     InputFacts facts = facts_at_end(ingest, options.input);
     const Verdict verdict = judge(ingest.observations(), facts, options);
     facts.unnamed = verdict.unnamed;
     const int exit_code = tell(verdict, facts, options, destination, terminal);
-    if (witnesses != nullptr && verdict.exit_code == 0) write_evidence(verdict, *witnesses, facts, options);
+    if (exit_code == 0) destination.write_evidence(verdict, facts);
     return exit_code;
 }
 
