@@ -135,6 +135,11 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
             " was recorded: no call of a container runtime, no execve. A container does not start "
             "under such a profile. Record from before the start on, or name the runtime with "
             "--runtime runc or --runtime crun.");
+    if (!verdict.barely_started.empty() && options.command == Command::generate)
+        terminal.warning("no start of " + enumerate(verdict.barely_started, 8) +
+                         " by runc, crun or youki was recorded. Only crun starts a container under such a "
+                         "profile, and only with no_new_privs. Record from before the start on, or name the "
+                         "runtime with --runtime runc or --runtime crun.");
     std::map<std::string, std::string> added;
     for (const Made& made : verdict.made)
         added.insert(made.generated.added.begin(), made.generated.added.end());
