@@ -289,6 +289,36 @@ void Ledger::add(const Record& record, std::uint64_t input) {
         ++group->open[input].records;
 }
 
+void Ledger::add(const AuditEvent& event, std::span<const Again> lines, std::uint64_t input) {
+    if (lines.empty()) return;
+    State& state = *state_;
+    std::uint64_t records = 0;
+    Extent extent{lines.front().time_ms, lines.front().time_ms, false, 0};
+    for (const Again& line : lines) {
+        records += line.record != 0 ? 1 : 0;
+        extent.first_ms = std::min(extent.first_ms, line.time_ms);
+        extent.last_ms = std::max(extent.last_ms, line.time_ms);
+    }
+    const bool others = records < lines.size();
+    state.other_types = state.other_types || others;
+    Group* group = state.group(group_key(event.host, event.boot, event.origin));
+    if (group == nullptr) return;
+    if (!event.printed || event.origin == Origin::ring || event.origin == Origin::netlink)
+        for (const Again& line : lines)
+            group->serials.add(line.time_ms, line.serial);
+    if (event.printed) {
+        group->printed += records;
+        return;
+    }
+    extent.other_types = others || state.of_every_type.contains(input);
+    group->keeps_all = group->keeps_all || extent.other_types;
+    if (event.origin == Origin::netlink)
+        extent.records = records;
+    else
+        group->as_text += records;
+    if (const auto [at, fresh] = group->open.emplace(input, extent); !fresh) at->second.add(extent);
+}
+
 void Ledger::keeps_every_type(std::uint64_t input) {
     state_->of_every_type.insert(input);
 }

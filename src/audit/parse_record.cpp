@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "body.hpp"
+#include "fast/by_heart.hpp"
 #include "origin.hpp"
-#include "recent_parts.hpp"
 #include "scgen/audit/record_reader.hpp"
 
 namespace scgen {
@@ -66,32 +66,52 @@ bool is_useless_format(string_view line) noexcept {
            (line.starts_with("At ") && line.find(" called-seccomp-controlled-syscall ") != string_view::npos);
 }
 
-Outcome parse_body(string_view text, Voice voice, Record& record, RecentParts* recent) {
+Outcome parse_body(string_view text, Voice voice, Record& record) {
     if (voice == Voice::journal) return parse_fields(text, record);
     Cursor stamp{text};
-    if (recent != nullptr && parse_stamp(stamp, record) && stamp.eat("): "))
-        return recent->fields(stamp.rest, record);
-    stamp = Cursor{text};
     const bool interpreted = voice == Voice::daemon && !parse_stamp(stamp, record) && !stamp.cut;
     return interpreted ? parse_interpreted_body(text, record) : parse_stamped_body(text, record);
 }
 
-Outcome parse(string_view line, Trust trust, Record& record, RecentParts* recent) {
+/// Behind a head that is known there is no prefix to read.
+std::optional<Outcome> parse_behind_known_head(string_view line, const Anchor& anchor, Record& record,
+                                               ByHeart& by_heart) {
+    Cursor stamp{line.substr(anchor.body)};
+    if (anchor.voice == Voice::journal || !parse_stamp(stamp, record) || !stamp.eat("): "))
+        return std::nullopt;
+    const string_view head = line.substr(0, anchor.body);
+    const Speaker* const speaker = by_heart.speaker_of(head);
+    if (speaker == nullptr) return std::nullopt;
+    record.origin = speaker->origin;
+    record.host = speaker->host;
+    const Outcome outcome = parse_fields(stamp.rest, record);
+    if (outcome == Outcome::observed) by_heart.learn(record, head, stamp.rest);
+    return outcome;
+}
+
+Outcome parse(string_view line, Trust trust, Record& record, ByHeart* by_heart) {
     const auto anchor = find_anchor(line);
     if (!anchor) return is_useless_format(line) ? Outcome::unusable : Outcome::other;
     record = Record{};
     record.printed = anchor->voice == Voice::kernel;
+    if (by_heart != nullptr)
+        if (const auto outcome = parse_behind_known_head(line, *anchor, record, *by_heart)) return *outcome;
     const string_view before = line.substr(0, anchor->begin);
     if (before.find("msg='") != string_view::npos) return Outcome::refused;
-    const auto prefix =
-        recent != nullptr ? recent->prefix(before, anchor->voice) : parse_prefix(before, anchor->voice);
+    const auto prefix = parse_prefix(before, anchor->voice);
     if (!prefix && trust == Trust::kernel) return Outcome::refused;
     if (prefix) {
         record.origin = prefix->origin;
         record.host = prefix->host;
     }
-    const Outcome outcome = parse_body(line.substr(anchor->body), anchor->voice, record, recent);
+    const string_view body = line.substr(anchor->body);
+    const Outcome outcome = parse_body(body, anchor->voice, record);
     if (!record.time_ms && prefix) record.time_ms = prefix->time_ms;
+    Cursor stamp{body};
+    Record unused;
+    if (by_heart != nullptr && outcome == Outcome::observed && anchor->voice != Voice::journal &&
+        parse_stamp(stamp, unused) && stamp.eat("): "))
+        by_heart->learn(record, line.substr(0, anchor->body), stamp.rest);
     return outcome;
 }
 
@@ -101,8 +121,8 @@ Outcome parse_record(string_view line, Trust trust, Record& record) noexcept {
     return parse(line, trust, record, nullptr);
 }
 
-Outcome parse_record(string_view line, Trust trust, Record& record, RecentParts& recent) {
-    return parse(line, trust, record, &recent);
+Outcome parse_record(string_view line, Record& record, ByHeart& by_heart) {
+    return parse(line, Trust::kernel, record, &by_heart);
 }
 
 }  // namespace scgen

@@ -22,9 +22,9 @@
 
 #include "cursor.hpp"
 #include "entry.hpp"
+#include "fast/by_heart.hpp"
+#include "fast/ordinary.hpp"
 #include "json_scanner.hpp"
-#include "ordinary.hpp"
-#include "recent_parts.hpp"
 
 namespace scgen {
 namespace {
@@ -115,9 +115,15 @@ class RecordReader::State {
     }
 
     PassedLines pass_over(string_view text) const noexcept {
-        const bool at_rest = mode_ == Mode::text && !owed_ && !deferred_ && !settling_ && rest_.empty();
-        return at_rest ? ordinary_lines(text) : PassedLines{};
+        return is_between_entries() ? ordinary_lines(text) : PassedLines{};
     }
+
+    LinesAgain read_again(string_view text) {
+        if (trust_ != Trust::kernel || !is_between_entries()) return {};
+        if (!by_heart_) by_heart_ = std::make_unique<ByHeart>();
+        return by_heart_->read(text);
+    }
+    const ByHeart& by_heart() const noexcept { return *by_heart_; }
 
     std::uint64_t further() const noexcept { return further_; }
     bool spans_lines() const noexcept { return spans_lines_; }
@@ -126,6 +132,10 @@ class RecordReader::State {
 
   private:
     enum class Mode : std::uint8_t { text, json, fields, binary, verbose };
+
+    bool is_between_entries() const noexcept {
+        return mode_ == Mode::text && !owed_ && !deferred_ && !settling_ && rest_.empty();
+    }
 
     void forget() noexcept {
         event_.reset();
@@ -146,11 +156,13 @@ class RecordReader::State {
     }
 
     Outcome settle_line(string_view line, Record& record) {
-        const Outcome outcome = parse_record(line, trust_, record, recent_);
+        const Outcome outcome =
+            by_heart_ ? parse_record(line, record, *by_heart_) : parse_record(line, trust_, record);
         if (outcome == Outcome::observed || outcome == Outcome::refused || !may_be_notice(line))
             return outcome;
         event_ = parse_event(line, trust_);
         notice_ = event_ ? notice_of(*event_) : parse_notice(line, trust_);
+        if (by_heart_ && event_ && outcome == Outcome::other) by_heart_->learn(*event_, line);
         return outcome;
     }
 
@@ -396,7 +408,7 @@ class RecordReader::State {
     bool owed_ = false;
     bool spans_lines_ = false;
     std::optional<string_view> deferred_;
-    RecentParts recent_;
+    std::unique_ptr<ByHeart> by_heart_;
     string_view rest_;
     std::uint64_t further_ = 0;
     std::optional<AuditEvent> event_;
@@ -437,8 +449,20 @@ const std::optional<Notice>& RecordReader::notice() const noexcept {
     return state_->notice();
 }
 
-PassedLines RecordReader::pass_over(std::string_view text) const noexcept {
+PassedLines RecordReader::pass_over(string_view text) const noexcept {
     return state_->pass_over(text);
+}
+
+LinesAgain RecordReader::read_again(string_view text) {
+    return state_->read_again(text);
+}
+
+Record RecordReader::record_again(const LinesAgain& lines, const Again& again) const {
+    return state_->by_heart().record(lines, again);
+}
+
+AuditEvent RecordReader::event_again(const LinesAgain& lines) const {
+    return state_->by_heart().event(lines);
 }
 
 std::uint64_t RecordReader::further_entries() const noexcept {

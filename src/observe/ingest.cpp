@@ -3,6 +3,7 @@
 #include <cassert>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "lineage.hpp"
 #include "seen_events.hpp"
@@ -54,9 +55,19 @@ class Ingest::State {
     Observations observations_;
     SeenEvents seen_;
     Ledger ledger_;
+    std::optional<Lineage> lineage_;
     bool container_output_ = false;
 
   private:
+    /// What is known of a record that came before from this speaker.
+    struct Familiar {
+        std::uint32_t record = 0;
+        std::uint32_t speaker = 0;
+        SeenEvents::Print print;
+        Observations::Place place;
+    };
+    static constexpr std::size_t most_familiar = 16'384;
+
     /// A file, a stream: lines that follow each other.
     struct Input {
         Input(std::uint64_t number_, Trust trust) : number(number_), reader(trust) {}
@@ -66,6 +77,8 @@ class Ingest::State {
         std::uint64_t lines = 0;
         std::uint64_t fed = 0;
         std::uint64_t outcomes = 0;
+        /// By number of record.
+        std::vector<Familiar> familiar;
     };
     using Inputs = std::map<std::uint64_t, Input>;
 
@@ -87,22 +100,80 @@ class Ingest::State {
         input_->outcomes += lines;
     }
 
-    /// Reads lines one by one, or passes over many at once that follow one of no interest: where a log holds nothing else,
-    /// it is no use to look for some.
+    /// Reads lines one by one, or many at once: those that are known but for their stamps, and those that follow one of no
+    /// interest, for where a log holds nothing else, it is no use to look for some.
     void read_all(std::string_view text) {
+        const bool by_heart =
+            !options_.plain && !each_ && !lineage_ && !options_.since_ms && !options_.until_ms;
         while (!text.empty()) {
-            if (!interesting_ && input_->lines >= lines_to_look_at) {
-                const PassedLines passed = input_->reader.pass_over(text);
-                input_->lines += passed.lines;
-                count(Outcome::other, passed.lines);
-                text.remove_prefix(passed.bytes);
-                if (text.empty()) return;
+            if (input_->lines >= lines_to_look_at) {
+                std::size_t bytes = by_heart ? read_again(text) : 0;
+                if (bytes == 0 && !interesting_ && !options_.plain) bytes = pass_over(text);
+                text.remove_prefix(bytes);
+                if (bytes > 0) continue;
             }
             const std::size_t newline = text.find('\n');
             read(text.substr(0, newline));
             if (newline == std::string_view::npos) return;
             text.remove_prefix(newline + 1);
         }
+    }
+
+    std::size_t pass_over(std::string_view text) {
+        const PassedLines passed = input_->reader.pass_over(text);
+        input_->lines += passed.lines;
+        count(Outcome::other, passed.lines);
+        interesting_ = passed.bytes > 0;
+        return passed.bytes;
+    }
+
+    std::size_t read_again(std::string_view text) {
+        std::size_t bytes = 0;
+        for (;;) {
+            const LinesAgain lines = input_->reader.read_again(text.substr(bytes));
+            if (lines.lines.empty()) return bytes;
+            bytes += lines.bytes;
+            input_->lines += lines.lines.size();
+            interesting_ = true;
+            const AuditEvent speaker = input_->reader.event_again(lines);
+            std::uint64_t records = 0;
+            for (const Again& again : lines.lines)
+                if (again.record != 0) {
+                    learn_again(lines, again);
+                    ++records;
+                }
+            origins_[static_cast<std::size_t>(speaker.origin)] += records;
+            ledger_.add(speaker, lines.lines, input_->number);
+            count(Outcome::observed, records);
+            count(Outcome::other, lines.lines.size() - records);
+        }
+    }
+
+    void learn_again(const LinesAgain& lines, const Again& again) {
+        Familiar& known = familiar(again.record);
+        const Moment moment{again.time_ms, again.serial};
+        if (known.record == again.record && known.speaker == lines.speaker) {
+            const bool counted = seen_.first(known.print, again.time_ms, again.serial);
+            if (!counted) ++duplicates_;
+            observations_.add(known.place, moment, counted);
+            return;
+        }
+        const Record record = input_->reader.record_again(lines, again);
+        known.print = seen_.print_of(record);
+        const bool counted = seen_.first(known.print, again.time_ms, again.serial);
+        if (!counted) ++duplicates_;
+        fresh_ = observations_.add(record, moment, counted) || fresh_;
+        known.speaker = lines.speaker;
+        const auto place = observations_.place_of(record);
+        known.record = place ? again.record : 0;
+        if (place) known.place = *place;
+    }
+
+    Familiar& familiar(std::uint32_t record) {
+        std::vector<Familiar>& all = input_->familiar;
+        const std::size_t at = record % most_familiar;
+        if (at >= all.size()) all.resize(std::max(at + 1, std::min(2 * all.size(), most_familiar)));
+        return all[at];
     }
 
     void read(std::string_view line) {
@@ -150,7 +221,6 @@ class Ingest::State {
         if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
-    std::optional<Lineage> lineage_;
     Inputs inputs_;           ///< those that have not ended
     Input* input_ = nullptr;  ///< the one being read
     /// The line being read; empty at the end of input, which may end an entry.
@@ -185,6 +255,9 @@ const Tally& Ingest::tally() const noexcept {
 }
 const std::array<std::uint64_t, 4>& Ingest::origins() const noexcept {
     return state_->origins_;
+}
+std::uint64_t Ingest::undecided() const noexcept {
+    return state_->lineage_ ? state_->lineage_->undecided() : 0;
 }
 std::uint64_t Ingest::duplicates() const noexcept {
     return state_->duplicates_;

@@ -104,6 +104,12 @@ struct Observations::Index {
         return {texts[row.host], row.pid, texts[row.exe], texts[row.comm], texts[row.subj]};
     }
 
+    /// Lives as long as the record, and until the next call.
+    Names names_of(const Record& record) {
+        return {record.host, record.pid, text_bytes(record.exe, exe_buffer),
+                text_bytes(record.comm, comm_buffer), record.subj};
+    }
+
     bool is(const Row& row, const Names& names) const noexcept {
         return row.pid == names.pid && texts[row.comm] == names.comm && texts[row.exe] == names.exe &&
                texts[row.host] == names.host && texts[row.subj] == names.subj;
@@ -156,14 +162,23 @@ struct Observations::Index {
 
     enum class Added : std::uint8_t { known, fresh, over_limit };
 
+    /// Where the call is, or belongs.
+    static std::vector<Call>::iterator find(Row& row, const Observed& what) noexcept {
+        return std::lower_bound(row.calls.begin(), row.calls.end(), what,
+                                [](const Call& left, const Observed& right) { return left.what < right; });
+    }
+
+    static void add(Call& call, const PackedMoment& first, const PackedMoment& last,
+                    std::uint64_t count) noexcept {
+        call.count += count;
+        call.first = std::min(call.first, first);
+        call.last = std::max(call.last, last);
+    }
+
     Added add(Row& row, const Call& call, std::size_t max_subjects) {
-        const auto at =
-            std::lower_bound(row.calls.begin(), row.calls.end(), call.what,
-                             [](const Call& left, const Observed& right) { return left.what < right; });
+        const auto at = find(row, call.what);
         if (at != row.calls.end() && at->what == call.what) {
-            at->count += call.count;
-            at->first = std::min(at->first, call.first);
-            at->last = std::max(at->last, call.last);
+            add(*at, call.first, call.last, call.count);
             return Added::known;
         }
         const std::size_t most = std::max(most_calls_at_least, calls_per_allowed_subject * max_subjects);
@@ -189,9 +204,7 @@ Observations& Observations::operator=(Observations&&) noexcept = default;
 Observations::~Observations() = default;
 
 bool Observations::add(const Record& record, const Moment& moment, bool counted) {
-    const Names names{record.host, record.pid, text_bytes(record.exe, index_->exe_buffer),
-                      text_bytes(record.comm, index_->comm_buffer), record.subj};
-    Row* row = index_->row(names, max_subjects_);
+    Row* row = index_->row(index_->names_of(record), max_subjects_);
     const PackedMoment when = pack(moment);
     const Call call{{record.syscall, record.action}, counted ? 1U : 0U, when, when};
     const auto added = row != nullptr ? index_->add(*row, call, max_subjects_) : Index::Added::over_limit;
@@ -201,6 +214,25 @@ bool Observations::add(const Record& record, const Moment& moment, bool counted)
     }
     add_span(row->spans, moment, moment);
     return added == Index::Added::fresh;
+}
+
+std::optional<Observations::Place> Observations::place_of(const Record& record) {
+    const Observed what{record.syscall, record.action};
+    Row* row = index_->row(index_->names_of(record), max_subjects_);
+    if (row == nullptr) return std::nullopt;
+    const auto at = Index::find(*row, what);
+    if (at == row->calls.end() || at->what != what) return std::nullopt;
+    return Place{row, static_cast<std::size_t>(at - row->calls.begin()), what};
+}
+
+void Observations::add(Place& place, const Moment& moment, bool counted) {
+    Row& row = *static_cast<Row*>(place.row);
+    // Calls that came meanwhile may have moved it.
+    if (place.call >= row.calls.size() || row.calls[place.call].what != place.what)
+        place.call = static_cast<std::size_t>(Index::find(row, place.what) - row.calls.begin());
+    const PackedMoment when = pack(moment);
+    Index::add(row.calls[place.call], when, when, counted ? 1U : 0U);
+    add_span(row.spans, moment, moment);
 }
 
 void Observations::merge(const Observations& other) {

@@ -29,6 +29,10 @@ bool is_pause(const Moment& earlier, const Moment& later) noexcept {
 
 void add_span(Spans& spans, const Moment& first, const Moment& last) {
     if (!first.time_ms) return;
+    if (!spans.empty() && spans.back().second <= first && !is_pause(spans.back().second, first)) {
+        spans.back().second = last;
+        return;
+    }
     // Logs are mostly in order: what comes belongs to the last span, or behind it.
     auto begin = spans.end();
     while (begin != spans.begin() && !is_pause((begin - 1)->second, first))

@@ -1,4 +1,4 @@
-#include "audit/ordinary.hpp"
+#include "audit/fast/ordinary.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,11 +3,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "scgen/audit/audit_event.hpp"
 #include "scgen/audit/loss.hpp"
 #include "scgen/audit/notice.hpp"
 #include "scgen/audit/record.hpp"
+#include "scgen/audit/record_reader.hpp"
 
 namespace scgen {
 
@@ -81,6 +83,9 @@ class Ledger {
     void add(const AuditEvent& event, std::uint64_t input);
     /// An observed record.
     void add(const Record& record, std::uint64_t input);
+    /// Lines that were known but for their stamps: observed records, and events of another type like `event`, of one
+    /// machine by one way.
+    void add(const AuditEvent& event, std::span<const Again> lines, std::uint64_t input);
     /// The input has records of every type, though none of them may be of another than SECCOMP.
     void keeps_every_type(std::uint64_t input);
     /// The kernel's own count was compared from the start of the input to its end.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "scgen/audit/audit_event.hpp"
@@ -25,6 +26,25 @@ Outcome parse_record(std::string_view line, Trust trust, Record& record) noexcep
 struct PassedLines {
     std::size_t bytes = 0;
     std::uint64_t lines = 0;
+};
+
+/// A line that was known but for its stamp.
+///
+/// Shape:  `record` is the number of what stood behind the stamp, never 0; 0 for a record of another type than SECCOMP.
+struct Again {
+    std::int64_t time_ms = 0;
+    std::uint32_t serial = 0;
+    std::uint32_t record = 0;
+};
+
+/// Lines at the start of a text, each known but for its stamp, all of one machine by one way.
+///
+/// Shape:  `speaker` is the number of machine and way. Numbers are those of one reader, and never used for another
+///         record or speaker.
+struct LinesAgain {
+    std::size_t bytes = 0;
+    std::span<const Again> lines;
+    std::uint32_t speaker = 0;
 };
 
 /// Turns the lines of one input into records: parse_record, plus the carriers that wrap a record in JSON or
@@ -54,6 +74,18 @@ class RecordReader {
     ///
     /// Shape:  many times as fast as read(). Fewer than could be may be found, never more.
     PassedLines pass_over(std::string_view text) const noexcept;
+
+    /// Reads lines at the start of `text` that need only be compared, because their like was read before: records, whose
+    /// outcome is observed, and events of other types, whose outcome is other and which hold no notice. `text` begins
+    /// where the next line does.
+    ///
+    /// Shape:  many times as fast as read(), and as strict. Fewer lines than could be may be found. They live until the
+    ///         next call.
+    LinesAgain read_again(std::string_view text);
+    /// What read() would have given for one of these lines. Views live until the next read().
+    Record record_again(const LinesAgain& lines, const Again& again) const;
+    /// What event() would have given for those of other types, but for stamp and body.
+    AuditEvent event_again(const LinesAgain& lines) const;
 
     /// The outcome that is still owed at the end of input.
     std::optional<Outcome> finish(Record& record) noexcept;

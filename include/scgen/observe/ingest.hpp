@@ -26,6 +26,9 @@ struct IngestOptions {
     /// Only what began in this audit session teaches (src/observe/lineage.hpp); the rest is excluded.
     std::optional<std::uint32_t> session;
     std::size_t max_subjects = Observations::default_max_subjects;
+    /// Reads every line from left to right, as is always done where each record is asked for: what the fast ways are
+    /// compared with.
+    bool plain = false;
 };
 
 /// Lines in, Observations and their Tally out.
@@ -65,6 +68,8 @@ class Ingest {
     const Tally& tally() const noexcept;
     /// Records by how far their lines vouch for them, indexed by Origin.
     const std::array<std::uint64_t, 4>& origins() const noexcept;
+    /// Excluded records of audit sessions that began after the one asked for, and may have come of it unseen.
+    std::uint64_t undecided() const noexcept;
     /// Events that were seen more than once.
     std::uint64_t duplicates() const noexcept;
     /// Second sights that were of another call, which cannot be: a forged or broken log.

@@ -86,6 +86,20 @@ class Observations {
     /// Adds a record; `counted` is false for the second sight of one event. Returns whether the subject had not been
     /// seen making this call with this action.
     bool add(const Record& record, const Moment& moment, bool counted);
+
+    /// Where the evidence of a call is kept, for adding more like it without looking for it.
+    ///
+    /// Shape: good for as long as the Observations that gave it.
+    struct Place {
+        void* row = nullptr;
+        std::size_t call = 0;
+        Observed what{};
+    };
+    /// The place of a record that was added before; nothing where it was over the limit.
+    std::optional<Place> place_of(const Record& record);
+    /// Adds another record of the same subject and call.
+    void add(Place& place, const Moment& moment, bool counted);
+
     void merge(const Observations& other);
 
     /// The subjects with their activity, in order.

@@ -1,0 +1,39 @@
+#include "bodies.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace scgen {
+
+void Bodies::place(const Body& body) noexcept {
+    std::size_t at = body.hash & (slots_.size() - 1);
+    while (slots_[at].text != nullptr)
+        at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = body;
+}
+
+void Bodies::add(std::string_view text, std::uint64_t hash) {
+    if (text.size() > longest) return;
+    if (texts_.size() == most) {
+        first_ += most;
+        slots_.assign(64, Body{});
+        texts_.clear();
+        sizes_.clear();
+    }
+    if (2 * texts_.size() >= slots_.size()) {
+        const std::vector<Body> before = std::exchange(slots_, std::vector<Body>(2 * slots_.size()));
+        for (const Body& body : before)
+            if (body.text != nullptr) place(body);
+    }
+    constexpr std::size_t readable = 32;
+    texts_.push_back(std::make_unique<char[]>(text.size() + readable));
+    std::memcpy(texts_.back().get(), text.data(), text.size());
+    sizes_.push_back(static_cast<std::uint32_t>(text.size()));
+    place({hash, texts_.back().get(), sizes_.back(), first_ + static_cast<std::uint32_t>(texts_.size() - 1)});
+}
+
+std::string_view Bodies::text(std::uint32_t number) const noexcept {
+    return {texts_[number - first_].get(), sizes_[number - first_]};
+}
+
+}  // namespace scgen

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "bodies.hpp"
+#include "heads.hpp"
+#include "scgen/audit/audit_event.hpp"
+#include "scgen/audit/record_reader.hpp"
+
+namespace scgen {
+
+/// Reads lines that it knows but for their stamps: src/audit/fast/by_heart.cpp says how.
+///
+/// Law: what comes of a line is what comes of it when it is read from left to right.
+class ByHeart {
+  public:
+    /// Keeps what a line is made of, behind which nothing but its end came. `head` ends with "audit(", and the body
+    /// begins behind the stamp.
+    void learn(const Record& record, std::string_view head, std::string_view body);
+    /// The same of a record of another type, whose line this is.
+    void learn(const AuditEvent& event, std::string_view line);
+
+    /// Whose record stands behind a head; null where that is not known. Lives until a head is learned.
+    const Speaker* speaker_of(std::string_view head) noexcept;
+
+    /// Lines at the start of `text`, where a line begins.
+    LinesAgain read(std::string_view text);
+
+    /// The record of a number in the lines of the last read(). Views live as long as this does not learn.
+    Record record(const LinesAgain& lines, const Again& again) const;
+    AuditEvent event(const LinesAgain& lines) const;
+
+    /// A second of a stamp: the text "1594067860." and its value.
+    struct Second {
+        std::array<char, 11> text{};
+        std::int64_t ms = 0;
+    };
+    struct Memory {
+        Heads heads;
+        Bodies bodies;
+        Second second;
+    };
+    /// Bytes that can be read behind whatever is compared.
+    static constexpr std::ptrdiff_t readable = 32;
+    /// Of a head and a stamp.
+    static constexpr std::ptrdiff_t longest_beginning = Head::longest + 32 + readable;
+
+  private:
+    Memory memory_;
+    std::array<Again, 512> lines_;
+};
+
+/// As parse_record() of what the kernel vouches for, with what is known by heart and learning more. `record.host` may point
+/// into `by_heart`.
+Outcome parse_record(std::string_view line, Record& record, ByHeart& by_heart);
+
+}  // namespace scgen

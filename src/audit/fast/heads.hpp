@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scgen/audit/record.hpp"
+
+namespace scgen {
+
+/// What stands before the stamp of an audit record, up to and with "audit(", and what may differ in it without a change of
+/// what it says: the digits of the kernel's own stamp and of fractions of a second, and the time of day.
+///
+///   Jul  6 15:37:40 my-machine kernel: [369128.669452] audit: type=1326 audit(
+///          ^clock                       ^digits
+///
+/// Shape: whatever is behind `size` may differ.
+struct Head {
+    static constexpr std::size_t longest = 128;
+    alignas(32) std::array<std::uint8_t, longest> text{};
+    alignas(32) std::array<std::uint8_t, longest> digit{};  ///< 0xff where another digit will do
+    alignas(32) std::array<std::uint8_t, longest> any{};    ///< 0xff where any byte will do
+    std::uint32_t size = 0;
+    /// Where "15:37:40" stands, never at the start, and what it was last; 0 in a head without.
+    std::uint32_t clock = 0;
+    std::uint64_t clock_text = 0;
+    std::uint32_t speaker = 0;
+    /// Of records of another type than SECCOMP.
+    bool other_type = false;
+    /// Eight bytes of it, where heads differ from each other, and the bits of them that must be the same.
+    std::uint64_t quick = 0;
+    std::uint64_t quick_bits = 0;
+    static constexpr std::size_t quick_at = 5;
+
+    /// Whether it is worth comparing the whole head.
+    bool may_fit(const char* line) const noexcept {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, line + quick_at, sizeof bytes);
+        return ((bytes ^ quick) & quick_bits) == 0;
+    }
+    /// Whether a line begins with this head, whatever its time of day. `size` bytes of it are read.
+    bool fits(const char* line) const noexcept;
+    /// Whether the time of day of such a line is one.
+    bool take_clock(const char* line) noexcept;
+};
+
+/// Whose records those behind a head are.
+struct Speaker {
+    Origin origin = Origin::unproven;
+    bool printed = false;
+    std::string host;
+    bool operator==(const Speaker&) const = default;
+};
+
+/// The heads that a log had lately.
+///
+/// Shape: a few, of which a new one pushes out the oldest.
+class Heads {
+  public:
+    /// Keeps the head of a line that was read. `text` ends with "audit("; `host` is a part of it, or nothing.
+    void learn(std::string_view text, std::string_view host, const Speaker& speaker, bool other_type);
+
+    /// Speakers are numbered from 1 in the order of their coming; nothing for one of long ago.
+    const Speaker* speaker(std::uint32_t number) const noexcept;
+
+    /// The head of SECCOMP records that `text` is.
+    const Head* find(std::string_view text) noexcept;
+
+    Head* begin() noexcept { return heads_.data(); }
+    Head* end() noexcept { return heads_.data() + heads_.size(); }
+    /// The one that fitted last; never of no size once there is one.
+    std::size_t recent = 0;
+
+  private:
+    static constexpr std::size_t most = 8;
+
+    std::uint32_t number_of(const Speaker& speaker);
+
+    std::vector<Head> heads_;
+    std::size_t next_ = 0;
+    std::array<Speaker, 2 * most> speakers_;
+    std::uint32_t last_speaker_ = 0;
+};
+
+/// Whether eight bytes are a time of day, "15:37:40", as parse_carrier_time() takes it.
+bool is_time_of_day(std::string_view text) noexcept;
+
+}  // namespace scgen

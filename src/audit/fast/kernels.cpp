@@ -1,0 +1,160 @@
+// The same passes twice: in plain C++, and with the vectors of newer processors, chosen when the program runs.
+#include "kernels.hpp"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define SCGEN_NEWER_VECTORS 1
+#endif
+
+#include "../cursor.hpp"
+#include "words.hpp"
+
+namespace scgen {
+namespace {
+
+std::size_t lowest(std::uint64_t set) noexcept {
+    return static_cast<std::size_t>(std::countr_zero(set));
+}
+
+std::uint64_t count(std::uint64_t set) noexcept {
+    return static_cast<std::uint64_t>(std::popcount(set));
+}
+
+template <class Number>
+Number number_at(const char* at) noexcept {
+    Number number;
+    std::memcpy(&number, at, sizeof number);
+    return number;
+}
+
+/// Which wanted word has its sought letters at a place; their number for none.
+std::size_t word_at(const char* at, bool has_before) noexcept {
+    for (std::size_t i = 0; i < wanted_words.size(); ++i) {
+        const Wanted& wanted = wanted_words[i];
+        if ((wanted.sought == 0 || has_before) && std::memcmp(at - wanted.sought, wanted.word.data(), 4) == 0)
+            return i;
+    }
+    return wanted_words.size();
+}
+
+bool is_word(const char* text, std::size_t at) noexcept {
+    return word_at(text + at, at > 0) < wanted_words.size();
+}
+
+/// In the line of a record of another type, behind its head: no word, or an "auid=" that no type stands before as in
+/// journalctl's short forms ("SECCOMP auid=", "UNKNOWN[1326] auid=", "AUDIT1326 auid=").
+bool is_harmless_word(const char* at) noexcept {
+    const std::size_t word = word_at(at, true);
+    if (word == wanted_words.size()) return true;
+    const bool behind_type = at[-1] == ' ' && (at[-2] == 'P' || at[-2] == ']' || at[-2] == '6');
+    return wanted_words[word].word == "auid" && !behind_type;
+}
+
+/// What json_start() skips, or takes for a start.
+bool may_open_json(char c) noexcept {
+    static constexpr auto opens = [] {
+        std::array<bool, 256> table{};
+        for (const char opening : {' ', '\t', '\r', 'd', '\x1e', '[', ',', '{'})
+            table[static_cast<unsigned char>(opening)] = true;
+        return table;
+    }();
+    return opens[static_cast<unsigned char>(c)];
+}
+
+/// Reads ten digits and a point, as stamps have them from 2001 to 2286.
+bool read_second(const char* at, ByHeart::Second& second) noexcept {
+    std::int64_t value = 0;
+    for (std::size_t i = 0; i < 10; ++i) {
+        if (!is_digit(at[i])) return false;
+        value = value * 10 + (at[i] - '0');
+    }
+    if (at[0] == '0' || at[10] != '.') return false;
+    std::memcpy(second.text.data(), at, second.text.size());
+    second.ms = value * 1000;
+    return true;
+}
+
+/// The number that the first `count` of eight digits are, each less '0', the first in the lowest byte; 1 to 8 of them. Pairs,
+/// fours and eights of digits are joined by one multiplication each.
+std::uint32_t decimal_of(std::uint64_t digits, unsigned count) noexcept {
+    digits <<= 64U - 8U * count;
+    digits = (digits * 10 + (digits >> 8U)) & 0x00ff00ff00ff00ffU;
+    digits = (digits * 100 + (digits >> 16U)) & 0x0000ffff0000ffffU;
+    return static_cast<std::uint32_t>(digits * 10'000 + (digits >> 32U));
+}
+
+/// A serial of any length, as the kernel prints it; the place behind it, or null.
+const char* read_long_serial(const char* at, std::uint32_t& serial) noexcept {
+    constexpr std::ptrdiff_t most_digits = 10;
+    std::uint64_t value = 0;
+    const char* place = at;
+    for (; is_digit(*place) && place - at < most_digits; ++place)
+        value = value * 10 + static_cast<std::uint64_t>(*place - '0');
+    serial = static_cast<std::uint32_t>(value);
+    const bool padded = place - at > 1 && *at == '0';
+    return place == at || padded || value != serial ? nullptr : place;
+}
+
+/// The same, at once where it has less than eight digits.
+const char* read_serial(const char* at, std::uint32_t& serial) noexcept {
+    if constexpr (std::endian::native == std::endian::little) {
+        const auto bytes = number_at<std::uint64_t>(at) ^ 0x3030303030303030U;
+        // A byte that is more than 9 gets its high bit set.
+        const std::uint64_t above_nine = (bytes & 0x7f7f7f7f7f7f7f7fU) + 0x7676767676767676U;
+        const std::uint64_t others = (above_nine | bytes) & 0x8080808080808080U;
+        const auto count = static_cast<unsigned>(lowest(others)) / 8;
+        if (others != 0 && count > 0 && (count == 1 || at[0] != '0')) {
+            serial = decimal_of(bytes, count);
+            return at + count;
+        }
+    }
+    return read_long_serial(at, serial);
+}
+
+/// "1594067860.484:14536): ": the place behind it; null for what is no such stamp.
+const char* read_stamp(const char* at, ByHeart::Second& second, Again& again) noexcept {
+    if (std::memcmp(at, second.text.data(), second.text.size()) != 0 && !read_second(at, second))
+        return nullptr;
+    const auto digit = [at](std::size_t i) { return static_cast<unsigned>(at[i]) - '0'; };
+    const unsigned hundreds = digit(11), tens = digit(12), ones = digit(13);
+    if (hundreds > 9 || tens > 9 || ones > 9 || at[14] != ':') return nullptr;
+    again.time_ms = second.ms + (hundreds * 100 + tens * 10 + ones);
+    again.record = 0;
+    const char* const behind = read_serial(at + 15, again.serial);
+    return behind != nullptr && std::memcmp(behind, "): ", 3) == 0 ? behind + 3 : nullptr;
+}
+
+namespace portable {
+#include "vectors_portable.hpp"
+//
+#include "passes.hpp"
+}  // namespace portable
+
+#ifdef SCGEN_NEWER_VECTORS
+namespace avx2 {
+#include "vectors_avx2.hpp"
+//
+#include "passes.hpp"
+}  // namespace avx2
+#endif
+
+Kernels choose() noexcept {
+#ifdef SCGEN_NEWER_VECTORS
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes"))
+        return {avx2::next_mark, avx2::line_end, avx2::read_run};
+#endif
+    return portable_kernels;
+}
+
+}  // namespace
+
+const Kernels portable_kernels{portable::next_mark, portable::line_end, portable::read_run};
+const Kernels kernels = choose();
+
+}  // namespace scgen

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "by_heart.hpp"
+
+namespace scgen {
+
+/// Bytes that are looked at together, and how many behind them may be.
+inline constexpr std::size_t piece = 64;
+inline constexpr std::size_t beyond = 2;
+
+struct Mark {
+    enum Kind : std::uint8_t { none, word, opening };
+    Kind kind;
+    std::size_t at;
+    std::uint64_t newlines;
+};
+
+/// A newline, and the hash of what is before it; null where there is none.
+struct LineEnd {
+    const char* at;
+    std::uint64_t hash;
+};
+
+/// Lines that were read by heart: up to `end`, so many.
+struct Run {
+    const char* end;
+    std::size_t count;
+    std::uint32_t speaker;
+};
+
+/// The passes over text (src/audit/fast/passes.hpp), for the processor that this runs on.
+struct Kernels {
+    Mark (*next_mark)(const char* text, std::size_t from, std::size_t last) noexcept;
+    LineEnd (*line_end)(const char* begin, const char* limit) noexcept;
+    Run (*read_run)(const char* at, const char* limit, ByHeart::Memory&, std::span<Again> out) noexcept;
+};
+extern const Kernels kernels;
+
+/// Those in plain C++, which the others must agree with.
+extern const Kernels portable_kernels;
+
+}  // namespace scgen

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "scgen/audit/notice.hpp"
+
+namespace scgen {
+
+/// Four bytes of which every line that means something has at least one:
+///
+///   audi    "audit(" of records of any type, and what the kernel and daemons say of audit
+///   auid    "SECCOMP auid=" of journalctl's short forms, which drop the stamp
+///   uppr    "callbacks suppressed" and other notices (notice_anchors)
+///   ages    "messages dropped", likewise
+///   -sec    "called-seccomp-controlled-syscall", in ausearch's formats that name no call
+///   NODE    "NODE,EVENT,DATE,", the heading of one of them
+///   __CU    "__CURSOR=", the start of an entry of journalctl -o export
+///    [s=    in the heading of an entry of journalctl -o verbose
+///
+/// Shape: two bytes from `sought` on, and roughly the third, are looked for first: letters that are rare in prose.
+struct Wanted {
+    std::string_view word;
+    std::size_t sought;
+};
+inline constexpr std::array<Wanted, 8> wanted_words{
+    {{"audi", 0}, {"auid", 0}, {"uppr", 1}, {"ages", 1}, {"-sec", 0}, {"NODE", 0}, {"__CU", 0}, {" [s=", 1}}};
+
+constexpr bool wants_every_notice() noexcept {
+    for (const std::string_view anchor : notice_anchors) {
+        bool found = false;
+        for (const Wanted& one : wanted_words)
+            found = found || one.word == anchor;
+        if (!found) return false;
+    }
+    return true;
+}
+static_assert(wants_every_notice());
+
+/// For each of three bytes that are looked for, by the low and by the high half of a byte: a bit for each word that may
+/// have it there.
+///
+/// Shape: rows 0, 2, 4 by the low half, 1 and 3 by the high half, of byte 0, 0, 1, 1, 2.
+/// Law:   a byte with its high bit set is in no word; the instructions that look halves up give 0 for it.
+inline constexpr std::array<std::array<std::uint8_t, 16>, 5> word_bits = [] {
+    std::array<std::array<std::uint8_t, 16>, 5> rows{};
+    for (std::size_t word = 0; word < wanted_words.size(); ++word)
+        for (std::size_t byte = 0; byte < 3; ++byte) {
+            const auto letter =
+                static_cast<unsigned char>(wanted_words[word].word[wanted_words[word].sought + byte]);
+            const auto bit = static_cast<std::uint8_t>(1U << word);
+            rows[2 * byte][letter & 15U] |= bit;
+            if (byte < 2) rows[2 * byte + 1][letter >> 4U] |= bit;
+        }
+    return rows;
+}();
+
+/// The same for every byte, by place.
+inline constexpr std::array<std::array<std::uint8_t, 256>, 3> words_with_byte = [] {
+    std::array<std::array<std::uint8_t, 256>, 3> table{};
+    for (std::size_t place = 0; place < 3; ++place)
+        for (std::size_t byte = 0; byte < 0x80; ++byte) {
+            const std::uint8_t low = word_bits[2 * place][byte & 15U];
+            table[place][byte] = place < 2 ? low & word_bits[2 * place + 1][byte >> 4U] : low;
+        }
+    return table;
+}();
+
+}  // namespace scgen

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "hash.hpp"
+
+namespace scgen {
+
+/// Values by 64-bit key, of which the most recently used are remembered.
+///
+/// Shape:  two hash tables of at most `most` values each. When the young one is full it becomes the old one and its values
+///         are forgotten unless they are used meanwhile. Both grow from nothing. Two of the keys may be taken for one.
+template <class Value>
+class RecentTable {
+  public:
+    explicit RecentTable(std::size_t most) : most_(most), seed_(hash_seed(this)) {}
+    RecentTable(const RecentTable&) = delete;
+    RecentTable& operator=(const RecentTable&) = delete;
+
+    /// The value of `key`, Value{} for a new one; lives until the next call.
+    Value& operator[](std::uint64_t key) {
+        const std::uint64_t name = key != 0 ? key : 1;
+        return recent_ != nullptr && recent_->name == name ? recent_->value : look_up(name);
+    }
+
+    /// Bytes held, for those who must bound them.
+    std::size_t memory() const noexcept { return (young_.capacity() + old_.capacity()) * sizeof(Slot); }
+
+  private:
+    struct Slot {
+        std::uint64_t name = 0;  ///< 0 in an empty slot
+        Value value{};
+    };
+    using Table = std::vector<Slot>;
+    static constexpr std::size_t first_slots = 64;
+
+    /// The slot that holds a value or the empty one where it belongs; nothing in a table without slots.
+    Slot* find(Table& table, std::uint64_t name) const noexcept {
+        if (table.empty()) return nullptr;
+        const std::size_t mask = table.size() - 1;
+        std::size_t at = mix(seed_, name) & mask;
+        while (table[at].name != 0 && table[at].name != name)
+            at = (at + 1) & mask;
+        return &table[at];
+    }
+
+    Value& look_up(std::uint64_t name) {
+        make_room();
+        recent_ = find(young_, name);
+        if (recent_->name == name) return recent_->value;
+        ++used_;
+        const Slot* before = find(old_, name);
+        *recent_ = {name, before != nullptr && before->name == name ? before->value : Value{}};
+        return recent_->value;
+    }
+
+    /// Keeps a quarter of the young table's slots empty: by growing it, or by starting a new generation.
+    void make_room() {
+        if (used_ >= most_) {
+            old_ = std::exchange(young_, Table(first_slots));
+            used_ = 0;
+            return;
+        }
+        if (used_ < young_.size() / 4 * 3) return;
+        const Table before = std::exchange(young_, Table(young_.empty() ? first_slots : young_.size() * 2));
+        for (const Slot& slot : before)
+            if (slot.name != 0) *find(young_, slot.name) = slot;
+    }
+
+    std::size_t most_;
+    std::uint64_t seed_;
+    Table young_;
+    Table old_;
+    std::size_t used_ = 0;
+    /// The slot used last, in young_: what follows each other often has the same key.
+    Slot* recent_ = nullptr;
+};
+
+}  // namespace scgen
