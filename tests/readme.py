@@ -26,6 +26,7 @@ SUBSTITUTIONS = [
     ('--live --comm http-echo -o http-echo.json', '--comm http-echo -o http-echo.json log/syslog'),
     ('--live --comm http-echo --idle 10m', '--comm http-echo log/syslog'),
     ('scgen record -o ls.json -- ls -l /', 'scgen --comm http-echo -o ls.json log/syslog'),
+    ('scgen run --profile ls.json -- ls -l /', 'scgen validate http-echo.json'),
     ('--journal --comm', 'log/syslog --comm'),
     ('scgen -f', 'scgen --idle 300ms -f'),                  # ends
     ('/var/log/syslog', 'log/syslog'),

@@ -84,20 +84,35 @@ constexpr std::array commands{
                 "    scgen syscalls openat 59 0x40000208\n"
                 "    scgen syscalls --arch aarch64\n",
                 "a name or number is not known"},
-    CommandSpec{Command::record, "record", "scgen record [options] -- COMMAND...",
-                "run COMMAND with every call logged -> its profile",
-                "Runs COMMAND, lets the kernel log every call of it and of all its descendants, and writes the\n"
-                "least profile when the last of them has ended. COMMAND keeps standard input, output and error,\n"
-                "so -o or -O is wanted. Nothing else that runs teaches. It needs root, or CAP_AUDIT_READ.\n"
-                "SIGINT, SIGTERM, SIGHUP and SIGQUIT go to COMMAND; once that has ended, they end the recording.\n",
-                "    scgen record -o ls.json -- ls -l /\n"
-                "    scgen record -O profiles/ --strict -- ./test-suite.sh\n",
-                "no profile (as `scgen generate` says)", "COMMAND's (128 + N for signal N)"},
+    CommandSpec{
+        Command::record, "record", "scgen record [options] -- COMMAND...",
+        "run COMMAND with every call logged -> its profile",
+        "Runs COMMAND, lets the kernel log every call of it and of all its descendants, and writes the\n"
+        "least profile when the last of them has ended. COMMAND keeps standard input, output and error,\n"
+        "so -o or -O is wanted. Nothing else that runs teaches. It needs root; or CAP_AUDIT_READ, and where "
+        "a\n"
+        "login uid is set (/proc/self/loginuid) CAP_AUDIT_CONTROL.\n"
+        "SIGINT, SIGTERM, SIGHUP and SIGQUIT go to COMMAND; once that has ended, they end the recording.\n",
+        "    scgen record -o ls.json -- ls -l /\n"
+        "    scgen record -O profiles/ --strict -- ./test-suite.sh\n",
+        "no profile (as `scgen generate` says)", "COMMAND's (128 + N for signal N)"},
+    CommandSpec{
+        Command::run, "run", "scgen run --profile PROFILE -- COMMAND...",
+        "run COMMAND under PROFILE -> which calls it was denied",
+        "Runs COMMAND and all its descendants under PROFILE, as a container runtime would, and lets the\n"
+        "kernel log what it denies. When the last of them has ended, standard error tells each denied\n"
+        "call, and the command that adds them to PROFILE. COMMAND keeps standard input, output and\n"
+        "error. It needs what `scgen record` needs; without CAP_SYS_ADMIN COMMAND runs with no_new_privs.\n"
+        "SIGINT, SIGTERM, SIGHUP and SIGQUIT go to COMMAND; once that has ended, they end the listening.\n",
+        "    scgen run --profile ls.json -- ls -l /\n"
+        "    scgen run --profile docker.json --engine docker --strict -- ./test-suite.sh\n",
+        "see --strict", "COMMAND's (128 + N for signal N)"},
     CommandSpec{
         Command::containers, "containers", "scgen containers [options]",
         "this node's containers, for --containers",
         "Prints the containers of this node with their names and processes, as --containers reads it:\n"
-        "from /proc and the state that runc and crun keep. Save one beside a log while they run.\n",
+        "from /proc, the state that runtimes keep, and the kubelet's logs. Save one beside a log while\n"
+        "they run.\n",
         "    scgen containers > containers.json\n"
         "    scgen containers --root /host > containers.json\n",
         "no container runs"},

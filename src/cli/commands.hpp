@@ -19,6 +19,7 @@ int run_decode(const Options& options, Terminal& terminal);
 int run_recording_profile(const Options& options, Terminal& terminal);
 int run_syscalls(const Options& options, Terminal& terminal);
 int run_record(const Options& options, Terminal& terminal);
+int run_run(const Options& options, Terminal& terminal);
 int run_containers(const Options& options, Terminal& terminal);
 
 }  // namespace scgen

@@ -22,6 +22,19 @@ Destination::Destination(const Options& options, Terminal& terminal)
     if (options.evidence) check_place(*options.evidence);
 }
 
+Ingest::OnRecord Destination::on_record() {
+    if (!options_.evidence) return {};
+    return [this](const Ingest::Sighting& sighting) { witnesses_.saw(sighting); };
+}
+
+void Destination::write_evidence(const Verdict& verdict, const InputFacts& facts) const {
+    if (!options_.evidence) return;
+    std::vector<Explained> explained;
+    for (const Made& made : verdict.made)
+        explained.push_back({&made.workload, &made.generated});
+    replace_file(*options_.evidence, evidence_json(explained, witnesses_, facts));
+}
+
 void Destination::prepare_pods(bool labels) {
     if (options_.directory)
         pods_.emplace(*options_.directory, pod_extension, labels);
@@ -122,6 +135,11 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
             " was recorded: no call of a container runtime, no execve. A container does not start "
             "under such a profile. Record from before the start on, or name the runtime with "
             "--runtime runc or --runtime crun.");
+    if (!verdict.barely_started.empty() && options.command == Command::generate)
+        terminal.warning("no start of " + enumerate(verdict.barely_started, 8) +
+                         " by runc, crun or youki was recorded. Only crun starts a container under such a "
+                         "profile, and only with no_new_privs. Record from before the start on, or name the "
+                         "runtime with --runtime runc or --runtime crun.");
     std::map<std::string, std::string> added;
     for (const Made& made : verdict.made)
         added.insert(made.generated.added.begin(), made.generated.added.end());
@@ -129,14 +147,6 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
     terminal.remarks(reasons_summary(added));
     for (const std::string& reason : verdict.skipped)
         terminal.warning(reason);
-}
-
-void write_evidence(const Verdict& verdict, const Witnesses& witnesses, const InputFacts& facts,
-                    const Options& options) {
-    std::vector<Explained> explained;
-    for (const Made& made : verdict.made)
-        explained.push_back({&made.workload, &made.generated});
-    replace_file(*options.evidence, evidence_json(explained, witnesses, facts));
 }
 
 int tell(const Verdict& verdict, const InputFacts& facts, const Options& options, Destination& destination,
@@ -157,13 +167,12 @@ int tell(const Verdict& verdict, const InputFacts& facts, const Options& options
 
 }  // namespace
 
-int conclude(const Ingest& ingest, const Witnesses* witnesses, const Options& options,
-             Destination& destination, Terminal& terminal) {
+int conclude(const Ingest& ingest, const Options& options, Destination& destination, Terminal& terminal) {
     InputFacts facts = facts_at_end(ingest, options.input);
     const Verdict verdict = judge(ingest.observations(), facts, options);
     facts.unnamed = verdict.unnamed;
     const int exit_code = tell(verdict, facts, options, destination, terminal);
-    if (witnesses != nullptr && verdict.exit_code == 0) write_evidence(verdict, *witnesses, facts, options);
+    if (exit_code == 0) destination.write_evidence(verdict, facts);
     return exit_code;
 }
 

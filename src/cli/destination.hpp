@@ -23,11 +23,19 @@ class Destination {
 
     bool is_file() const noexcept { return options_.file || options_.directory; }
 
+    /// What is to see each record, for --evidence; nothing where that is not asked for.
+    Ingest::OnRecord on_record();
+
     /// Whether anything was written until now.
     bool begun() const noexcept { return begun_; }
 
     /// Errors: Error naming the file.
     void write(const Verdict& verdict);
+
+    /// Beside the profiles, where it is asked for.
+    ///
+    /// Errors: Error naming the file.
+    void write_evidence(const Verdict& verdict, const InputFacts& facts) const;
 
     /// Where the profile of a workload went; empty for standard output.
     std::string path_of(const Workload& workload) const;
@@ -49,13 +57,12 @@ class Destination {
     std::optional<std::string> written_pod_;
     bool begun_ = false;
     std::set<std::string> told_;
+    Witnesses witnesses_;
 };
 
-/// Judges all that was read, writes what comes of it, and tells people: the exit code. `witnesses` is null where no
-/// evidence is wanted.
+/// Judges all that was read, writes what comes of it, and tells people: the exit code.
 ///
 /// Errors: Error naming a file that cannot be written.
-int conclude(const Ingest& ingest, const Witnesses* witnesses, const Options& options,
-             Destination& destination, Terminal& terminal);
+int conclude(const Ingest& ingest, const Options& options, Destination& destination, Terminal& terminal);
 
 }  // namespace scgen

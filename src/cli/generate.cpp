@@ -4,7 +4,6 @@
 #include "announcer.hpp"
 #include "commands.hpp"
 #include "destination.hpp"
-#include "documents.hpp"
 #include "reading.hpp"
 #include "verdict.hpp"
 
@@ -78,16 +77,12 @@ class Live {
 
 }  // namespace
 
-int run_generate(const Options& given, Terminal& terminal) {
-    Options options = given;
-    if (options.base) options.generate.base = load_profile(*options.base, terminal);
+int run_generate(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
     Destination destination(options, terminal);
     std::optional<Live> live;
-    std::optional<Witnesses> witnesses;
     if (any_stream(options.input)) live.emplace(options, ingest, terminal, destination);
-    if (options.evidence) witnesses.emplace();
-    if (witnesses) ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses->saw(sighting); });
+    ingest.on_record(destination.on_record());
     read_logs(
         options.input, ingest, terminal,
         [&live](bool grown) {
@@ -95,7 +90,7 @@ int run_generate(const Options& given, Terminal& terminal) {
         },
         [&live] { return live ? live->due() : std::nullopt; });
     if (live) live->finish();
-    return conclude(ingest, witnesses ? &*witnesses : nullptr, options, destination, terminal);
+    return conclude(ingest, options, destination, terminal);
 }
 
 }  // namespace scgen

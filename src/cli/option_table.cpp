@@ -17,8 +17,10 @@ constexpr unsigned log_readers = makes_workloads | bit(Command::decode);
 constexpr unsigned profile_readers =
     bit(Command::check) | bit(Command::diff) | bit(Command::merge) | bit(Command::validate);
 constexpr unsigned writes_profiles = learners | bit(Command::merge);
+constexpr unsigned command_takers = bit(Command::record) | bit(Command::run);
+constexpr unsigned profile_users = profile_readers | bit(Command::run);
 constexpr unsigned speaks =
-    log_readers | profile_readers | bit(Command::syscalls) | bit(Command::record) | bit(Command::containers);
+    log_readers | profile_readers | bit(Command::syscalls) | command_takers | bit(Command::containers);
 constexpr unsigned every = speaks | bit(Command::recording_profile);
 
 struct Row {
@@ -53,7 +55,10 @@ constexpr std::array rows{
         {selecting, "since", 0, "TIME", false,
          "records from TIME on: 2020-07-06T20:17:40Z, '2020-07-06 20:17' (UTC), or @SECONDS"}},
     Row{log_readers, {selecting, "until", 0, "TIME", false, "records up to TIME"}},
-    Row{makes_workloads | bit(Command::record),
+    Row{bit(Command::record),
+        {selecting, "group-by", 0, "WHAT", false,
+         "what makes processes one workload: all, comm, exe, pid or subj (all for one profile, else comm)"}},
+    Row{makes_workloads,
         {selecting, "group-by", 0, "WHAT", false,
          "what makes processes one workload: all, comm, exe, pid, subj, container or pod (all for one "
          "profile, else "
@@ -139,7 +144,18 @@ constexpr std::array rows{
         {"Joining", "intersect", 0, "", false,
          "only what all profiles allow, as when all their filters hold"}},
 
-    Row{profile_readers,
+    Row{bit(Command::run),
+        {"Running", "profile", 0, "PROFILE", false, "the profile under which COMMAND runs"}},
+    Row{bit(Command::run),
+        {"Running", "log", 0, "FILE", false,
+         "where the kernel's records of denied calls are kept, up to 100 of each call; the command that adds "
+         "the "
+         "calls reads them (a new file in $TMPDIR or /tmp, which stays)"}},
+    Row{bit(Command::run),
+        {"Running", "strict", 0, "", false,
+         "exit 1 when COMMAND ends with 0 though a call was denied, or records were lost"}},
+
+    Row{profile_users,
         {reading, "engine", 0, "WHOSE", false,
          "oci: as containerd reads a Localhost profile; docker or podman: obey archMap, includes, excludes "
          "(oci; diff: as --runtime does)"}},
@@ -147,10 +163,11 @@ constexpr std::array rows{
         {host, "arch", 0, "ABI", false, "its native ABI (this machine's, or the profile's only one)"}},
     Row{profile_readers,
         {host, "kernel", 0, "VERSION", false, "its kernel, as in 5.10 (newer than any asked for)"}},
-    Row{profile_readers,
+    Row{bit(Command::run), {host, "kernel", 0, "VERSION", false, "its kernel, as in 5.10 (this machine's)"}},
+    Row{profile_users,
         {host, "cap", 0, "CAP", true,
          "a capability beyond the runtime's default ones; ALL for all, NONE to start without"}},
-    Row{profile_readers, {host, "privileged", 0, "", false, "a privileged container"}},
+    Row{profile_users, {host, "privileged", 0, "", false, "a privileged container"}},
 
     Row{writes_profiles, {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
     Row{learners,
@@ -181,13 +198,13 @@ constexpr std::array rows{
     Row{bit(Command::recording_profile),
         {profile, "quiet", 0, "", false,
          "do not log the ten commonest calls, which make seven records of ten; they must then be allowed "
-         "unseen: "
-         "give the profile to generate as --base"}},
+         "unseen: give the profile to generate as --base, and name the ABIs that are wanted with --arch, "
+         "as the profile lists all"}},
     Row{bit(Command::recording_profile),
         {output, "", 'o', "FILE", false, "write the profile to FILE, whole or not at all"}},
 
     Row{bit(Command::containers),
-        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc and /run (/)"}},
+        {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc, /run and /var (/)"}},
 
     Row{speaks, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},
@@ -199,6 +216,10 @@ constexpr std::array rows{
 
 bool reads_logs(Command command) noexcept {
     return (log_readers & bit(command)) != 0;
+}
+
+bool takes_command(Command command) noexcept {
+    return (command_takers & bit(command)) != 0;
 }
 
 bool makes_profiles(Command command) noexcept {

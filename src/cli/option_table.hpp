@@ -21,6 +21,7 @@ enum class Command : std::uint8_t {
     recording_profile,
     syscalls,
     record,
+    run,
     containers
 };
 
@@ -48,6 +49,9 @@ std::optional<Command> command_from_name(std::string_view word) noexcept;
 
 /// Every command's word.
 std::vector<std::string_view> command_names();
+
+/// Whether a command runs another one, which stands behind --.
+bool takes_command(Command command) noexcept;
 
 /// Whether a command writes profiles that it learned.
 bool makes_profiles(Command command) noexcept;

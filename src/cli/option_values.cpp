@@ -124,27 +124,41 @@ void read_grouping(const Values& values, Options& options) {
         Choice<GroupBy>{"subj", GroupBy::subj}, Choice<GroupBy>{"container", GroupBy::container},
         Choice<GroupBy>{"pod", GroupBy::pod}};
     if (!values.flag("--group-by")) return;
+    if (options.command == Command::record)
+        for (const std::string& word : values.all("--group-by"))
+            if (word == "container" || word == "pod")
+                refuse_value(
+                    "--group-by", word,
+                    "one of all, comm, exe, pid, subj: what `scgen record` runs is in one container.");
     GroupBy group_by = GroupBy::all;
     values.choice("--group-by", groups, group_by);
     options.group_by = group_by;
 }
 
-/// What record runs, and where its profile goes: standard output is COMMAND's.
+/// What record and run run.
 void read_command_line(const Arguments& arguments, Options& options) {
-    const std::string usage = " Write: scgen record -o FILE -- COMMAND";
-    if (!arguments.command_line) throw Error("record: the -- before COMMAND is missing." + usage);
+    const bool runs = options.command == Command::run;
+    const std::string name(command_spec(options.command).name);
+    const std::string usage =
+        " Write: scgen " + name + (runs ? " --profile PROFILE" : " -o FILE") + " -- COMMAND";
+    if (!arguments.command_line) throw Error(name + ": the -- before COMMAND is missing." + usage);
     if (!arguments.words.empty())
-        throw Error("record: " + escape(arguments.words.front()) +
+        throw Error(name + ": " + escape(arguments.words.front()) +
                     ": stands before the --, and is no option." + usage);
     if (arguments.command_line->empty() || arguments.command_line->front().empty())
-        throw Error("record: there is no COMMAND behind the --." + usage);
+        throw Error(name + ": there is no COMMAND behind the --." + usage);
+    if (runs && options.profiles.paths.empty()) throw Error("run: --profile PROFILE is missing." + usage);
+    options.command_line = *arguments.command_line;
+    options.input.live = true;
+}
+
+/// Where the profile of record goes: standard output is COMMAND's.
+void read_recording(Options& options) {
     if (!options.file && !options.directory)
         throw Error(
             "record: -o FILE or -O DIR is missing: COMMAND keeps standard output, so the profile needs a "
-            "place." +
-            usage);
-    options.command_line = *arguments.command_line;
-    options.input.live = true;
+            "place."
+            " Write: scgen record -o FILE -- COMMAND");
     // Its descendants run under the same filter.
     if (!options.directory && !options.group_by) options.group_by = GroupBy::all;
 }
@@ -214,7 +228,9 @@ Options read_options(const Arguments& arguments) {
     read_containers_wanted(values, options);
     read_output(values, options);
     if (makes_profiles(options.command)) read_generation(values, options);
-    if (options.command == Command::record) read_command_line(arguments, options);
+    if (options.command == Command::run) read_profile_of_run(values, options);
+    if (takes_command(options.command)) read_command_line(arguments, options);
+    if (options.command == Command::record) read_recording(options);
     return options;
 }
 

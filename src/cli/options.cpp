@@ -158,7 +158,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
         arguments.command = *named;
         rest.erase(rest.begin());
     }
-    if (arguments.command == Command::record) {
+    if (takes_command(arguments.command)) {
         const auto dashes = std::find(rest.begin(), rest.end(), "--");
         if (dashes != rest.end()) arguments.command_line.emplace(dashes + 1, rest.end());
         rest.erase(dashes, rest.end());

@@ -29,7 +29,7 @@ struct Arguments {
     bool implicit = false;
     std::map<std::string, std::vector<std::string>> values;
     std::vector<std::string> words;
-    /// What follows the first --, to `scgen record`; nothing where there is none.
+    /// What follows the first --, to record and run; nothing where there is none.
     std::optional<std::vector<std::string>> command_line;
 };
 
@@ -112,8 +112,10 @@ struct Options {
     bool all_but_commonest = false;
     /// --arch of syscalls and recording-profile; empty where it was not given.
     std::vector<Arch> archs;
-    /// What record runs.
+    /// What record and run run.
     std::vector<std::string> command_line;
+    /// Where run keeps records of what was denied; nothing for a new file.
+    std::optional<std::string> log;
     /// Names and numbers of syscalls; globs of them to explain.
     std::vector<std::string> words;
     /// Where the node's root is.

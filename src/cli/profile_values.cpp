@@ -1,5 +1,7 @@
 #include "profile_values.hpp"
 
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -78,6 +80,15 @@ std::string read_capability(const std::string& word) {
             "--cap", word,
             "a capability, ALL or NONE." + did_you_mean(nearest(name, {names.begin(), names.end()})));
     return name;
+}
+
+void read_engine(const Values& values, ProfileInput& input) {
+    constexpr std::array engines{Choice<Engine>{"oci", Engine::containerd},
+                                 Choice<Engine>{"docker", Engine::docker},
+                                 Choice<Engine>{"podman", Engine::podman}};
+    Engine engine{};
+    values.choice("--engine", engines, engine);
+    if (values.flag("--engine")) input.engine = engine;
 }
 
 void read_host(const Values& values, ProfileInput& input) {
@@ -173,6 +184,20 @@ void read_generation(const Values& values, Options& options) {
         throw Error("--evidence: the name is empty; give one.");
 }
 
+void read_profile_of_run(const Values& values, Options& options) {
+    read_engine(values, options.profiles);
+    read_host(values, options.profiles);
+    if (utsname kernel{}; !values.flag("--kernel") && ::uname(&kernel) == 0)
+        options.profiles.kernel = read_kernel(kernel.release);
+    if (const std::string* path = values.one("--log")) options.log = *path;
+    if (options.log && options.log->empty()) throw Error("--log: the name is empty; give one.");
+    const std::string* path = values.one("--profile");
+    if (path == nullptr) return;
+    if (path->empty()) throw Error("--profile: the name is empty; give one.");
+    if (*path == "-") throw Error("--profile: standard input is COMMAND's; name a file.");
+    options.profiles.paths = {*path};
+}
+
 void read_profiles(const Values& values, std::vector<std::string>& words, Options& options) {
     const std::string command(command_spec(options.command).name);
     const Wanted wanted = wanted_by(options.command);
@@ -187,12 +212,7 @@ void read_profiles(const Values& values, std::vector<std::string>& words, Option
     const auto& paths = options.profiles.paths;
     if (std::count(paths.begin(), paths.end(), "-") > 1)
         throw Error(command + ": - is standard input and can be read once.");
-    constexpr std::array engines{Choice<Engine>{"oci", Engine::containerd},
-                                 Choice<Engine>{"docker", Engine::docker},
-                                 Choice<Engine>{"podman", Engine::podman}};
-    Engine engine{};
-    values.choice("--engine", engines, engine);
-    if (values.flag("--engine")) options.profiles.engine = engine;
+    read_engine(values, options.profiles);
     read_host(values, options.profiles);
     options.runtime = read_runtime(values);
     values.choice("--learn", learns, options.replayed);

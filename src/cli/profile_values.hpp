@@ -19,6 +19,11 @@ RuntimeCalls measured_calls(const RuntimeChoice& runtime);
 /// Errors: as Values.
 void read_generation(const Values& values, Options& options);
 
+/// Under which profile `scgen run` runs its command, resolved for this machine.
+///
+/// Errors: as Values.
+void read_profile_of_run(const Values& values, Options& options);
+
 /// Which profiles a command reads, and for which host; takes them off the front of `words`, the logs stay.
 ///
 /// Errors: as Values; Error where too few or too many profiles are named.

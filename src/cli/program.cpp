@@ -52,6 +52,7 @@ int run_command(const Options& options, Terminal& terminal) {
         case Command::recording_profile: return run_recording_profile(options, terminal);
         case Command::syscalls: return run_syscalls(options, terminal);
         case Command::record: return run_record(options, terminal);
+        case Command::run: return run_run(options, terminal);
         case Command::containers: return run_containers(options, terminal);
     }
     return trouble;
@@ -81,6 +82,7 @@ int run_options(Options options) {
         terminal.note(note);
     try {
         options.containers = load_containers(options.container_files, terminal);
+        if (options.base) options.generate.base = load_profile(*options.base, terminal);
         return run_command(options, terminal);
     } catch (const Error& error) {
         terminal.error(error.what());

@@ -40,7 +40,16 @@ bool Progress::is_due() const {
 void Progress::show(const std::vector<const Source*>& sources) {
     const auto now = Clock::now();
     const bool one_file = sources.size() == 1 && sources.front()->size() > 0;
-    terminal_.progress(one_file ? file_text(*sources.front(), now) : stream_text(sources, now));
+    draw(one_file ? file_text(*sources.front(), now) : stream_text(sources, now), now);
+}
+
+void Progress::show_calls(std::string_view name, std::size_t calls) {
+    const auto now = Clock::now();
+    draw(std::string(name) + ": " + records_text(now) + ", " + counted(calls, "different call"), now);
+}
+
+void Progress::draw(const std::string& text, Clock::time_point now) {
+    terminal_.progress(text);
     shown_ = now;
     lines_shown_ = ingest_.tally().lines();
     records_shown_ = ingest_.tally()[Outcome::observed];
@@ -64,9 +73,13 @@ std::string Progress::stream_text(const std::vector<const Source*>& sources, Clo
     std::uint64_t bytes = 0;
     for (const Source* source : sources)
         bytes += source->bytes_read();
-    const std::uint64_t records = ingest_.tally()[Outcome::observed];
     const std::string name = sources.size() == 1 ? sources.front()->name() : counted(sources.size(), "input");
-    return name + ": " + show_bytes(bytes) + ", " + counted(records, "record") + ", " +
+    return name + ": " + show_bytes(bytes) + ", " + records_text(now);
+}
+
+std::string Progress::records_text(Clock::time_point now) const {
+    const std::uint64_t records = ingest_.tally()[Outcome::observed];
+    return counted(records, "record") + ", " +
            std::to_string(per_second(records - records_shown_, now - shown_)) + "/s";
 }
 

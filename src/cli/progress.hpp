@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scgen/audit/source.hpp"
@@ -23,6 +24,8 @@ class Progress {
     bool is_due() const;
 
     void show(const std::vector<const Source*>& sources);
+    /// For `scgen record` and the like, which tell no call for itself.
+    void show_calls(std::string_view name, std::size_t calls);
     /// Another file begins, whose rate is measured from here.
     void begin_file();
 
@@ -31,6 +34,8 @@ class Progress {
 
     std::string file_text(const Source& file, Clock::time_point now) const;
     std::string stream_text(const std::vector<const Source*>& sources, Clock::time_point now) const;
+    std::string records_text(Clock::time_point now) const;
+    void draw(const std::string& text, Clock::time_point now);
 
     Terminal& terminal_;
     const Ingest& ingest_;

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +37,12 @@ bool wants_color(Color color) {
     const char* const term = std::getenv("TERM");
     const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
     return ::isatty(STDERR_FILENO) == 1 && !dumb && (no_color == nullptr || *no_color == '\0');
+}
+
+/// Whether a program that draws or edits lines has the terminal for itself.
+bool is_taken() noexcept {
+    termios mode{};
+    return ::tcgetattr(STDERR_FILENO, &mode) == 0 && (mode.c_lflag & ICANON) == 0;
 }
 
 std::size_t terminal_width() noexcept {
@@ -101,7 +108,7 @@ void Terminal::block(std::string_view lines) {
 }
 
 void Terminal::progress(std::string_view text) {
-    if (!progress_) return;
+    if (!progress_ || is_taken()) return;
     std::string shown = escape_message(text);
     const std::size_t width = terminal_width();
     if (shown.size() >= width) shown.resize(width - 1);

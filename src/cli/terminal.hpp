@@ -42,6 +42,7 @@ class Terminal {
     void block(std::string_view lines);
 
     bool shows_progress() const noexcept { return progress_; }
+    /// Nothing while another program has put the terminal into its own mode (an editor, a shell at its prompt).
     void progress(std::string_view text);
     void wipe();
 

@@ -101,18 +101,28 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
     return faults;
 }
 
-/// Whether a container runtime could not even execute the program under this profile, which the user should know.
-bool lacks_start(const Made& made, const Options& options) {
+/// Whether `runtime` makes no call before the program that the profile forbids and no start does without.
+bool starts_under(const Profile& profile, std::string_view runtime, bool no_new_privs) {
+    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
+    const auto has = [&](const CallAfterFilter& call) {
+        return call.need != CallAfterFilter::Need::required ||
+               std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
+                   return lets_through(rule.action) && rule.names.contains(std::string(call.name));
+               });
+    };
+    const auto calls = calls_after_filter(runtime, no_new_privs);
+    return lets_through(profile.default_action) || std::all_of(calls.begin(), calls.end(), has);
+}
+
+/// Tells those whose container would not start under its profile, as no start was recorded.
+void sort_in_unstarted(const Made& made, const Options& options, Verdict& verdict) {
     const bool for_containers =
         options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
-    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return false;
-    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
+    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return;
     const Profile& profile = made.generated.profile;
-    return !lets_through(profile.default_action) &&
-           std::none_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
-               return lets_through(rule.action) &&
-                      (rule.names.contains("execve") || rule.names.contains("execveat"));
-           });
+    if (starts_under(profile, "runc", false) || starts_under(profile, "crun", false)) return;
+    // With no_new_privs crun needs execve alone, which a program may have called itself.
+    (starts_under(profile, "crun", true) ? verdict.barely_started : verdict.unstarted).push_back(made.name);
 }
 
 Verdict judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
@@ -131,7 +141,7 @@ Verdict judge_found(Attribution& found, const Observations& observations, const 
             verdict.unnamed += evidence.count;
         const auto forbidden = denied_errors(made);
         denied.insert(denied.end(), forbidden.begin(), forbidden.end());
-        if (made.generated.learned > 0 && lacks_start(made, options)) verdict.unstarted.push_back(made.name);
+        if (made.generated.learned > 0) sort_in_unstarted(made, options, verdict);
         if (made.generated.learned == 0)
             verdict.skipped.push_back(
                 nothing_learned_reason(made.name, made.workload, made.generated, options.generate.learn));

@@ -31,6 +31,9 @@ struct Verdict {
     std::vector<std::string> skipped;
     /// Names of those in `made` whose start was not recorded, so that a container would not start under the profile.
     std::vector<std::string> unstarted;
+    /// Of those that were not recorded from the start on either, the names of those that executed something themselves:
+    /// one runtime could start a container under their profile, under one condition.
+    std::vector<std::string> barely_started;
     /// Container start-up that belongs to no workload.
     Workload unattributed;
     /// What to say of processes in no container known, where containers are asked for; empty where there are none.

@@ -56,6 +56,7 @@ class Ingest::State {
     Observations observations_;
     SeenEvents seen_;
     Ledger ledger_;
+    std::optional<Lineage> lineage_;
     bool container_output_ = false;
 
   private:
@@ -271,7 +272,6 @@ class Ingest::State {
         if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
-    std::optional<Lineage> lineage_;
     Inputs inputs_;           ///< those that have not ended
     Input* input_ = nullptr;  ///< the one being read
     /// The line being read; empty at the end of input, which may end an entry.
@@ -308,6 +308,9 @@ const Tally& Ingest::tally() const noexcept {
 }
 const std::array<std::uint64_t, 4>& Ingest::origins() const noexcept {
     return state_->origins_;
+}
+std::uint64_t Ingest::undecided() const noexcept {
+    return state_->lineage_ ? state_->lineage_->undecided() : 0;
 }
 std::uint64_t Ingest::duplicates() const noexcept {
     return state_->duplicates_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "agreement.hpp"
+#include "behind_runc.hpp"
 #include "scgen/error.hpp"
 #include "scgen/profile/filter.hpp"
 #include "scgen/profile/meaning.hpp"
@@ -63,6 +64,7 @@ class Validator {
         errnos();
         flags();
         allowed();
+        behind_runc();
         if (options_.runtime) start_up(*options_.runtime);
         std::stable_sort(result_.findings.begin(), result_.findings.end(),
                          [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
@@ -79,6 +81,7 @@ class Validator {
     void errnos();
     void flags();
     void allowed();
+    void behind_runc();
     void start_up(const RuntimeCalls& calls);
 
     /// Those of `wanted` that some ABI of the profile has, and that no arguments get through.
@@ -319,6 +322,14 @@ void Validator::allowed() {
     };
     for (const auto& [name, why] : implied)
         if (!denied_among({name}).empty()) warn("missing", std::string(name) + ": " + why);
+}
+
+void Validator::behind_runc() {
+    for (const auto& [arch, unseen] : unseen_by_runc(profile_))
+        warn("runc-enosys", "runc answers ENOSYS to these on " + text_of(arch) +
+                                ", for it finds no number as large in the profile; a rule of any action with "
+                                "clone3 in it mends that: " +
+                                text_of(unseen));
 }
 
 void Validator::start_up(const RuntimeCalls& calls) {

@@ -21,25 +21,15 @@ std::string ruling_text(const Ruling& ruling) {
     return scgen::ruling_text(ruling.action, ruling.data);
 }
 
-std::string denial_text(const CheckedCall& checked) {
-    switch (checked.replayed.because) {
+std::string denial_text(Syscall syscall, Denial because) {
+    switch (because) {
         case Denial::abi_not_listed: return "the profile does not list this ABI";
         case Denial::unknown_to_libseccomp:
             return "libseccomp " + libseccomp_version() +
                    " does not know the name, and a runtime with it skips it";
         case Denial::rules: break;
     }
-    return syscall_name(checked.call.syscall) ? "not allowed" : "a number without a name";
-}
-
-std::string reason_text(const CheckedCall& checked) {
-    switch (checked.replayed.reply) {
-        case Reply::denied: return denial_text(checked);
-        case Reply::depends: return "depends on its arguments, or on a supervisor";
-        case Reply::unknown: return "the record has no ABI";
-        case Reply::allowed: break;
-    }
-    return "allowed";
+    return syscall_name(syscall) ? "not allowed" : "a number without a name";
 }
 
 std::string calls_text(const std::vector<CheckedCall>& calls) {
@@ -68,7 +58,7 @@ void append_calls(JsonText& json, std::string_view key, const std::vector<Checke
         json.key("answer").text(checked.replayed.reply == Reply::unknown
                                     ? std::nullopt
                                     : std::optional(ruling_text(checked.replayed.ruling)));
-        json.key("reason").text(reason_text(checked));
+        json.key("reason").text(why_text(syscall, checked.replayed));
         json.key("count").count(checked.evidence.count);
         json.key("first").text(time(checked.evidence.first));
         json.key("last").text(time(checked.evidence.last));
@@ -78,6 +68,16 @@ void append_calls(JsonText& json, std::string_view key, const std::vector<Checke
 }
 
 }  // namespace
+
+std::string why_text(Syscall syscall, const Replayed& replayed) {
+    switch (replayed.reply) {
+        case Reply::denied: return denial_text(syscall, replayed.because);
+        case Reply::depends: return "depends on its arguments, or on a supervisor";
+        case Reply::unknown: return "the record has no ABI";
+        case Reply::allowed: break;
+    }
+    return "allowed";
+}
 
 CheckResult check(const std::vector<Workload>& workloads, const Replay& replay, Learn replayed) {
     CheckResult result;
@@ -112,7 +112,7 @@ std::string check_table(const CheckResult& result) {
         table.row({escape(checked.workload), show_syscall(checked.call.syscall),
                    show_arch(checked.call.syscall.arch), std::to_string(checked.evidence.count),
                    show_time(checked.evidence.first.time_ms), std::string(action_name(checked.call.action)),
-                   ruling_text(checked.replayed.ruling), reason_text(checked)});
+                   ruling_text(checked.replayed.ruling), why_text(checked.call.syscall, checked.replayed)});
     return table.text();
 }
 

@@ -97,6 +97,54 @@ TEST(Generate, ImpliedCalls) {
         EXPECT_FALSE(reason.empty()) << name;
 }
 
+TEST(Generate, ThreadsThatWaitForEachOtherMayYield) {
+    const Seen threads = Seen().call(Arch::x86_64, "clone3").call(Arch::x86_64, "futex");
+    const Seen newer = Seen().call(Arch::x86, "clone").call(Arch::x86, "futex_time64");
+    for (const Seen& seen : {threads, newer}) {
+        const auto made = generate(seen, {});
+        EXPECT_TRUE(allowed(made.profile).contains("sched_yield"));
+        EXPECT_TRUE(made.added.contains("sched_yield"));
+        EXPECT_FALSE(allowed(generate(seen, exactly()).profile).contains("sched_yield"));
+    }
+    for (const std::string_view alone : {"futex", "clone", "clone3"})
+        EXPECT_FALSE(allowed(generate(Seen().call(Arch::x86_64, alone), {}).profile).contains("sched_yield"));
+    GenerateOptions options;
+    options.deny = {"sched_yield"};
+    EXPECT_FALSE(allowed(generate(threads, options).profile).contains("sched_yield"));
+}
+
+/// runc answers what is above the largest number of a profile with ENOSYS, and finds no number for socket on x86.
+TEST(Generate, ALargeNumberIsNamedWhereRuncFindsNone) {
+    const auto denials = [](const Generated& made) {
+        std::map<std::string, std::uint32_t> errnos;
+        for (const auto& rule : made.profile.rules)
+            for (const auto& name : rule.names)
+                if (rule.action == Action::errno_) errnos[name] = rule.errno_ret.value_or(1);
+        return errnos;
+    };
+    using Denials = std::map<std::string, std::uint32_t>;
+    Seen seen;
+    seen.call(Arch::x86, "socket").call(Arch::x86, "read").call(Arch::x86_64, "execve");
+    const auto made = generate(seen, {});
+    EXPECT_EQ(denials(made), (Denials{{"clone3", 38}}));
+    EXPECT_TRUE(made.added.contains("clone3"));
+    GenerateOptions enosys;
+    enosys.errno_ret = 38;
+    EXPECT_EQ(denials(generate(seen, enosys)), (Denials{{"open_tree", 1}})) << "that would be the default";
+    EXPECT_EQ(denials(generate(seen, exactly())), Denials{}) << "exactly what was seen";
+    GenerateOptions log;
+    log.default_action = Action::log;
+    EXPECT_EQ(denials(generate(seen, log)), Denials{}) << "runc then has no such filter";
+    GenerateOptions kill;
+    kill.default_action = Action::kill_process;
+    EXPECT_EQ(denials(generate(seen, kill)), (Denials{{"clone3", 38}}));
+    EXPECT_EQ(denials(generate(Seen(seen).call(Arch::x86_64, "faccessat2"), {})), Denials{}) << "439 on both";
+    EXPECT_EQ(denials(generate(Seen().call(Arch::x86, "read").call(Arch::x86, "socketcall"), {})), Denials{});
+    EXPECT_EQ(denials(generate(Seen().call(Arch::x86_64, "socket"), {})), Denials{})
+        << "it has a number there";
+    EXPECT_EQ(denials(generate(Seen().call(Arch::s390x, "semget"), {})), (Denials{{"clone3", 38}}));
+}
+
 TEST(Generate, OnlyLearnedActionsTeach) {
     Seen seen;
     seen.call(Arch::x86_64, "read")

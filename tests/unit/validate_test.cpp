@@ -57,6 +57,8 @@ TEST(Validate, FindsOneThing) {
         const char* kind;
         const char* text;
     } cases[] = {
+        {"sockets of x86 and no larger number",
+         profile_of({{{"socket"}, Action::allow, {}, {}}}, {Arch::x86}), warning, "runc-enosys", "on x86"},
         {"a name that is none", profile_of({{{"getpid", "no_such"}, Action::allow, {}, {}}}), warning,
          "unknown-name", "no_such"},
         {"a call of another ABI", profile_of({{{"getpid", "_llseek"}, Action::allow, {}, {}}}), warning,

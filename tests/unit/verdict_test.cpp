@@ -57,6 +57,32 @@ TEST(Verdict, OneWorkloadNeedsNoSelection) {
     EXPECT_EQ(verdict.made[0].generated.learned, 2U);
 }
 
+TEST(Verdict, TellsWhoseContainerWouldNotStart) {
+    constexpr std::int32_t execve_nr = 59;
+    const std::vector<Call> without{{7, "echo", read_nr}};
+    const std::vector<Call> with{{7, "echo", read_nr}, {7, "echo", execve_nr}};
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(verdict_of(without, {}).unstarted, Names{"echo"});
+    EXPECT_EQ(verdict_of(without, {}).barely_started, Names{});
+    EXPECT_EQ(verdict_of(with, {}).unstarted, Names{});
+    EXPECT_EQ(verdict_of(with, {}).barely_started, Names{"echo"}) << "execve is all that crun needs";
+    Options named;
+    named.generate.runtime = runtime_calls("runc", "");
+    Options logs;
+    logs.generate.default_action = Action::log;
+    Options other_form;
+    other_form.form = Format::systemd;
+    Options left_out;
+    left_out.keep_startup = false;
+    for (const Options& options : {named, logs, other_form, left_out}) {
+        EXPECT_EQ(verdict_of(without, options).unstarted, Names{});
+        EXPECT_EQ(verdict_of(with, options).barely_started, Names{});
+    }
+    const std::vector<Call> started{{7, "runc:[2:INIT]", execve_nr}, {7, "echo", read_nr}};
+    EXPECT_EQ(verdict_of(started, {}).unstarted, Names{});
+    EXPECT_EQ(verdict_of(started, {}).barely_started, Names{});
+}
+
 TEST(Verdict, SeveralWorkloadsAndOneFileIsAQuestion) {
     const std::vector<Call> calls{{7, "echo", read_nr}, {8, "nginx", write_nr}};
     const Verdict verdict = verdict_of(calls, {});

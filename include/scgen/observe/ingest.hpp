@@ -68,6 +68,8 @@ class Ingest {
     const Tally& tally() const noexcept;
     /// Records by how far their lines vouch for them, indexed by Origin.
     const std::array<std::uint64_t, 4>& origins() const noexcept;
+    /// Excluded records of audit sessions that began after the one asked for, and may have come of it unseen.
+    std::uint64_t undecided() const noexcept;
     /// Events that were seen more than once.
     std::uint64_t duplicates() const noexcept;
     /// Second sights that were of another call, which cannot be: a forged or broken log.

@@ -19,7 +19,7 @@ namespace scgen {
 ///         a warning, that it may not be what was meant. `kind` is a word for programs, one of
 ///         does-not-compile, disagrees, start-up (errors; start-up also a warning);
 ///         unknown-name, unknown-to-libseccomp, other-abi, unreachable, overlap, wide-value, errno, flags,
-///         no-table, nothing-allowed, missing (warnings).
+///         no-table, nothing-allowed, missing, runc-enosys (warnings).
 struct Finding {
     enum class Severity : std::uint8_t { error, warning };
     Severity severity = Severity::error;

@@ -30,6 +30,9 @@ struct CheckResult {
 /// Asks `replay` about every call of `workloads` whose action `replayed` takes.
 CheckResult check(const std::vector<Workload>& workloads, const Replay& replay, Learn replayed);
 
+/// Why a call gets the reply that it gets: "not allowed", "the profile does not list this ABI".
+std::string why_text(Syscall syscall, const Replayed& replayed);
+
 /// Findings as a table, one row each; empty where there are none.
 std::string check_table(const CheckResult& result);
 

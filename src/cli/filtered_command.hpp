@@ -7,18 +7,33 @@
 #include <string>
 #include <vector>
 
+#include "scgen/profile/evaluator.hpp"
+
 namespace scgen {
 
-/// A program that was started with every system call logged, in an audit session of its own.
+/// A filter as the kernel takes it.
 ///
-/// Shape:  the call that starts it (execve) is the first that is logged. Its descendants inherit filter and session,
+/// Units:  flags are SECCOMP_FILTER_FLAG_*.
+struct KernelFilter {
+    std::vector<Instruction> program;
+    unsigned flags = 0;
+};
+
+/// RET_LOG for every call of every ABI: i386 and x32 callers are logged as well, which a filter made by libseccomp kills
+/// unless it lists them.
+KernelFilter log_every_call();
+
+/// A program that was started under a filter, in an audit session of its own.
+///
+/// Shape:  the call that starts it (execve) is the first that is filtered. Its descendants inherit filter and session,
 ///         and become children of this process when their parents end.
-class LoggedCommand {
+class FilteredCommand {
   public:
     /// Starts it, with the signals blocked that `blocked` holds.
     ///
     /// Errors: Error where the kernel refuses session or filter: nothing was run.
-    LoggedCommand(const std::vector<std::string>& words, const sigset_t& blocked);
+    FilteredCommand(const std::vector<std::string>& words, const KernelFilter& filter,
+                    const sigset_t& blocked);
 
     pid_t pid() const noexcept { return pid_; }
     std::uint32_t session() const noexcept { return session_; }
@@ -34,7 +49,7 @@ class LoggedCommand {
     bool no_new_privileges_ = false;
 };
 
-/// Makes a child that has a call of this number logged, which no kernel has, and ends. Whether it could.
-bool log_one_call(long number) noexcept;
+/// Makes a child that makes one call of this number, which no kernel has, and has it logged. Whether it could.
+bool log_one_call(long number);
 
 }  // namespace scgen
