@@ -111,7 +111,8 @@ constexpr std::array commands{
         Command::containers, "containers", "scgen containers [options]",
         "this node's containers, for --containers",
         "Prints the containers of this node with their names and processes, as --containers reads it:\n"
-        "from /proc and the state that runc and crun keep. Save one beside a log while they run.\n",
+        "from /proc, the state that runtimes keep, and the kubelet's logs. Save one beside a log while\n"
+        "they run.\n",
         "    scgen containers > containers.json\n"
         "    scgen containers --root /host > containers.json\n",
         "no container runs"},

@@ -5,6 +5,25 @@
 namespace scgen {
 namespace {
 
+void append_time(JsonText& json, std::optional<std::int64_t> ms) {
+    if (ms)
+        json.number(*ms);
+    else
+        json.null();
+}
+
+void append_processes(JsonText& json, const std::vector<Stay>& stays) {
+    json.key("processes").begin('[');
+    for (const Stay& stay : stays) {
+        json.begin('{');
+        json.key("pid").number(stay.pid);
+        append_time(json.key("from_ms"), stay.from_ms);
+        append_time(json.key("until_ms"), stay.until_ms);
+        json.end('}');
+    }
+    json.end(']');
+}
+
 std::string snapshot_json(const std::vector<Container>& containers) {
     constexpr std::size_t indent = 2;
     JsonText json(indent);
@@ -18,19 +37,26 @@ std::string snapshot_json(const std::vector<Container>& containers) {
         json.key("pids").begin('[');
         for (const std::int32_t pid : container.pids)
             json.number(pid);
-        json.end(']').end('}');
+        json.end(']');
+        if (!container.stays.empty()) append_processes(json, container.stays);
+        json.end('}');
     }
     json.end(']').end('}');
     return json.str() + "\n";
 }
 
-}  // namespace
-
-int run_containers(const Options& options, Terminal& terminal) {
-    const NodeContainers found = containers_of_node(options.root);
+void tell(const NodeContainers& found, Terminal& terminal) {
     for (const std::string& folder : found.hidden)
         terminal.warning("/" + folder +
                          " may not be read: the names of its containers are missing. Run it as root.");
+    for (const std::string& fault : found.faults)
+        terminal.warning(fault + ": the names of this container may be missing.");
+    for (const std::string& id : found.pretended)
+        terminal.warning("a control group inside of a container bears the id of container " + id +
+                         ", which is elsewhere: its processes are taken for those of the outer one.");
+    if (found.forgotten > 0)
+        terminal.warning(std::to_string(found.forgotten) +
+                         " processes that ended are missing: there were too many to keep.");
     if (found.unreadable > 0)
         terminal.warning("the cgroup of " + std::to_string(found.unreadable) +
                          " processes may not be read: the snapshot may lack them. Run it as root.");
@@ -38,8 +64,15 @@ int run_containers(const Options& options, Terminal& terminal) {
         terminal.warning(
             "the process numbers here are those of a container, not the node's, which logs have. Run it "
             "on the node, or give --root where the node's / and its /proc are mounted.");
+}
+
+}  // namespace
+
+int run_containers(const Options& options, Terminal& terminal) {
+    const NodeContainers found = containers_of_node(options.root);
+    tell(found, terminal);
     if (found.containers.empty()) {
-        terminal.error("no container runs here, as far as /proc and the state of runc and crun tell.");
+        terminal.error("no container runs here, as far as /proc tells.");
         return 1;
     }
     put(snapshot_json(found.containers));

@@ -193,6 +193,7 @@ void read_profile_of_run(const Values& values, Options& options) {
     if (options.log && options.log->empty()) throw Error("--log: the name is empty; give one.");
     const std::string* path = values.one("--profile");
     if (path == nullptr) return;
+    if (path->empty()) throw Error("--profile: the name is empty; give one.");
     if (*path == "-") throw Error("--profile: standard input is COMMAND's; name a file.");
     options.profiles.paths = {*path};
 }

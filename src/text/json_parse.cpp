@@ -85,7 +85,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         const std::string where = origin_ + ":" + position(json_, offset == 0 ? 0 : offset - 1);
         if (offset > json_.size())
             throw Error(where + ": the document ends too early; is the file cut short?");
-        throw Error(where + ": not JSON near " + shown(token));
+        // Where not even the first value is one, it is most likely another file than was meant.
+        throw Error(where + ": not JSON near " + shown(token) +
+                    (values_ == 0 ? "; " + std::string(kind_.least) : ""));
     }
 
     JsonValue take() { return std::move(root_); }

@@ -6,7 +6,10 @@ usage: record.py SCGEN LOGGED
 LOGGED runs a command with every call logged. Exit code 77: cannot be done here, and why. Speaks TAP.
 """
 
+import contextlib
+import ctypes
 import json
+import os
 import re
 import shutil
 import signal
@@ -19,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'streams'))
 
 from harness import PATIENCE, Running, Skip, report, require, until  # noqa: E402
+from tiny_elf import write_program  # noqa: E402
 
 SCGEN, LOGGED = (str(Path(word).resolve()) for word in sys.argv[1:3])
 
@@ -129,9 +133,95 @@ def descendants_that_stay_can_be_left(place):
     require('clock_nanosleep' in names(place / 'p.json'), '')
 
 
+def other_abis(place):
+    """i386 and x32 calls under their own names, of programs that may be nothing else."""
+    for abi, calls, archs in (('x86', {'execve', 'getpid', 'exit'}, ['SCMP_ARCH_X86', 'SCMP_ARCH_X86_64']),
+                              ('x32', {'execve', 'getpid', 'exit'}, ['SCMP_ARCH_X32', 'SCMP_ARCH_X86_64'])):
+        write_program(place / 'tiny', abi)
+        try:
+            subprocess.run([place / 'tiny'], check=False)
+        except OSError as error:
+            raise Skip(f'no {abi} programs run here: {error}') from error
+        done = run(place, ['./tiny'], ['--closure', 'none'])
+        require(done.returncode == 7, f'{abi}: {done}')
+        require(names(place / 'p.json') == calls, f'{abi}: {names(place / "p.json")}')
+        require(json.loads((place / 'p.json').read_text())['architectures'] == archs, (place / 'p.json').read_text())
+        under = subprocess.run([SCGEN, 'run', '--strict', '--profile', 'p.json', '--', './tiny'], cwd=place,
+                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+        require(under.returncode == 7 and 'denied nothing' in under.stderr, f'{abi}: {under}')
+
+
+def its_own_records_are_not_counted(place):
+    """Those that it makes to try the kernel, and to mark the end."""
+    for _ in range(5):
+        done = run(place, ['true'])
+        lines = re.search(r'^(\d+) lines: (\d+) records$', done.stderr, re.M)
+        if lines:
+            require(lines[1] == lines[2], done.stderr)
+            return
+        require('excluded' in done.stderr or ' other' in done.stderr, done.stderr)  # of some other program
+    raise Skip(f'other programs are logged all the time: {done.stderr}')
+
+
+def progress_on_a_terminal(place):
+    """The records and how many calls they are of, on a line that is gone in the end; nothing to a file."""
+    script = 'for i in 1 2 3 4 5; do sleep 0.1; ls > /dev/null; done'
+    ours, theirs = os.openpty()
+    child = subprocess.Popen([SCGEN, 'record', '-o', 'p.json', '--', 'sh', '-c', script], cwd=place,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = b''
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # all that had the other side have closed it
+        pass
+    finally:
+        os.close(ours)
+        child.wait(PATIENCE)
+    drawn = re.findall(rb'\rrecord: (\d+) records?, \d+/s, (\d+) different calls?\x1b\[K', shown)
+    require(drawn and int(drawn[-1][0]) > 20 and int(drawn[-1][1]) > 10, f'{shown}')
+    require(b'\r\x1b[K' in shown, f'the line is still there: {shown}')
+    require('different call' not in run(place, ['true']).stderr, 'it is shown to a file')
+
+
+@contextlib.contextmanager
+def rule_that_drops_records():
+    """An audit rule, as `auditctl -a always,exclude -F msgtype=SECCOMP` makes it."""
+    exclude, always = 5, 2
+    try:
+        audit = ctypes.CDLL('libaudit.so.1')
+    except OSError as error:
+        raise Skip(f'{error}') from error
+    audit.set_aumessage_mode(0, 0)
+    audit.audit_rule_create_data.restype = ctypes.c_void_p
+    rule = ctypes.c_void_p(audit.audit_rule_create_data())
+    audit.audit_rule_init_data(rule)
+    socket = audit.audit_open()
+    made = audit.audit_rule_fieldpair_data(ctypes.byref(rule), b'msgtype=1326', exclude) == 0
+    if not made or audit.audit_add_rule_data(socket, rule, exclude, always) <= 0:
+        raise Skip('no rule of audit can be added here')
+    try:
+        yield
+    finally:
+        audit.audit_delete_rule_data(socket, rule, exclude, always)
+        os.close(socket)
+
+
+def what_the_kernel_keeps_back(place):
+    """An audit rule that drops the records is found out before anything is run."""
+    with rule_that_drops_records():
+        done = run(place, ['touch', 'ran'])
+    require(done.returncode == 2 and 'COMMAND was not run' in done.stderr and 'auditctl -d' in done.stderr, f'{done}')
+    require(not (place / 'ran').exists(), 'it was run')
+
+
 def without_privilege_nothing_is_run(place):
-    for capability, text in (('audit_read', 'CAP_AUDIT_READ is missing'),):
-        done = run(place, ['touch', 'ran'], before=['setpriv', f'--bounding-set=-{capability}', f'--inh-caps=-{capability}'])
+    in_session = ['sh', '-c', 'echo 0 > /proc/self/loginuid && exec "$@"', 'sh']
+    for capability, before, text in (('audit_read', [], 'CAP_AUDIT_READ is missing'),
+                                     ('audit_control', in_session, 'that needs CAP_AUDIT_CONTROL')):
+        done = run(place, ['touch', 'ran'],
+                   before=[*before, 'setpriv', f'--bounding-set=-{capability}', f'--inh-caps=-{capability}'])
         require(done.returncode == 2 and text in done.stderr, f'{done.returncode}: {done.stderr}')
         require(not (place / 'ran').exists() and not (place / 'p.json').exists(), 'it was run')
 
@@ -163,6 +253,10 @@ if __name__ == '__main__':
         standard_input_and_signals_are_its_own,
         interrupted,
         descendants_that_stay_can_be_left,
+        other_abis,
+        its_own_records_are_not_counted,
+        progress_on_a_terminal,
+        what_the_kernel_keeps_back,
         without_privilege_nothing_is_run,
     )])
     print(f'# {time.monotonic() - begin:.1f} s')

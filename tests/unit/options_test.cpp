@@ -158,10 +158,32 @@ TEST(Options, ErrorsNameTheOptionAndWhatToDo) {
              Case{{"diff", "--cap", "NET", "a"}, "--cap: 'NET' is not a capability, ALL or NONE."},
              Case{{"diff", "--kernel", "5", "a"}, "--kernel: '5' is not a kernel version."},
              Case{{"--evidence", ""}, "--evidence: "},
+             Case{{"run", "--profile", "a", "--profile", "b", "--", "ls"},
+                  "--profile: given 2 times; give it once."},
+             Case{{"run", "--profile", "", "--", "ls"}, "--profile: the name is empty; give one."},
+             Case{{"record", "--group-by", "pod", "-o", "p", "--", "ls"},
+                  "--group-by: 'pod' is not one of all,"},
              Case{{"--comm\x1b[2J"}, "unknown option --comm\\x1b[2J."},
          })
         EXPECT_NE(error_of(words).find(says), std::string::npos)
             << "wanted: " << says << "\n   got: " << error_of(words);
+}
+
+TEST(Options, ACommandAndItsOptionsAreLeftAlone) {
+    const Options run =
+        parse({"run", "--profile", "p.json", "--engine", "docker", "--kernel", "5.4", "--cap", "BPF", "--log",
+               "d.log", "--strict", "--", "ls", "--profile", "x", "--", "-q"});
+    EXPECT_EQ(run.command, Command::run);
+    EXPECT_EQ(run.profiles.paths, Words{"p.json"});
+    EXPECT_EQ(run.profiles.engine, Engine::docker);
+    EXPECT_EQ(run.profiles.kernel, (KernelVersion{5, 4}));
+    EXPECT_EQ(run.profiles.caps, std::set<std::string>{"CAP_BPF"});
+    EXPECT_EQ(run.log, "d.log");
+    EXPECT_TRUE(run.strict);
+    EXPECT_FALSE(run.quiet);
+    EXPECT_EQ(run.command_line, (Words{"ls", "--profile", "x", "--", "-q"}));
+    // It runs here and not on some newer kernel.
+    EXPECT_LT(parse({"run", "--profile", "p", "--", "ls"}).profiles.kernel, ProfileInput{}.kernel);
 }
 
 TEST(Options, HelpListsEveryOptionAndKeepsItsWidth) {
