@@ -36,15 +36,21 @@ LineBuffer::Lines LineBuffer::finish() {
     return lines;
 }
 
-void LineBuffer::rest() noexcept {
+void LineBuffer::rest() {
     discard_handed_out();
     if (held_ == 0) buffer_ = std::vector<char>();
 }
 
-void LineBuffer::discard_handed_out() noexcept {
+void LineBuffer::discard_handed_out() {
     if (handed_out_ == 0) return;
     held_ -= handed_out_;
-    std::memmove(buffer_.data(), buffer_.data() + handed_out_, held_);
+    if (keeps_last_) {
+        last_.swap(buffer_);
+        if (buffer_.size() < held_) buffer_.resize(held_ + piece);
+        std::memcpy(buffer_.data(), last_.data() + handed_out_, held_);
+    } else {
+        std::memmove(buffer_.data(), buffer_.data() + handed_out_, held_);
+    }
     searched_ -= std::min(searched_, handed_out_);
     handed_out_ = 0;
 }

@@ -16,7 +16,10 @@ namespace scgen {
 ///         the limit. A line that is longer is skipped to its newline, counted, and never looked at again.
 class LineBuffer {
   public:
-    explicit LineBuffer(std::size_t max_line) noexcept : max_line_(max_line) {}
+    /// With `keeps_last`, Lines live until the next but one room(): whoever reads ahead fills one buffer while the other is
+    /// looked at.
+    explicit LineBuffer(std::size_t max_line, bool keeps_last = false) noexcept
+        : max_line_(max_line), keeps_last_(keeps_last) {}
 
     /// Where the next bytes go; ends the life of what was handed out.
     std::span<char> room();
@@ -36,15 +39,17 @@ class LineBuffer {
     /// Bytes of an unfinished line.
     bool has_part() const noexcept { return held_ > handed_out_ || skipping_; }
     /// Gives the memory back while nothing is held.
-    void rest() noexcept;
+    void rest();
 
   private:
     std::size_t whole_lines(std::uint64_t& oversized);
     std::size_t drop_long_lines(std::size_t size, std::uint64_t& oversized);
-    void discard_handed_out() noexcept;
+    void discard_handed_out();
 
     std::size_t max_line_;
+    bool keeps_last_;
     std::vector<char> buffer_;
+    std::vector<char> last_;      ///< where the last Lines are, if they are kept
     std::size_t held_ = 0;        ///< bytes in the buffer
     std::size_t handed_out_ = 0;  ///< of them, those of the last Lines
     std::size_t searched_ = 0;    ///< of them, those known to hold no newline behind the last Lines

@@ -14,6 +14,7 @@
 #include "decompressor.hpp"
 #include "descriptor.hpp"
 #include "line_buffer.hpp"
+#include "read_ahead.hpp"
 #include "scgen/error.hpp"
 #include "source_state.hpp"
 
@@ -35,8 +36,8 @@ constexpr std::array<Magic, 3> not_text{{
 /// A file, or whatever else read() reads, to its end.
 class FileState : public Source::State {
   public:
-    FileState(std::string path, int fd, std::size_t max_line)
-        : State(std::move(path)), fd_(fd), lines_(max_line) {
+    FileState(std::string path, int fd, std::size_t max_line, bool reads_ahead)
+        : State(std::move(path)), fd_(fd), lines_(max_line, reads_ahead) {
         struct stat status {};
         if (::fstat(fd, &status) != 0) fail_input(name(), "stat", errno);
         if (S_ISDIR(status.st_mode)) throw Error(name() + ": is a directory; name the log files in it");
@@ -137,13 +138,19 @@ Source::~Source() = default;
 Source::Source(Source&&) noexcept = default;
 Source& Source::operator=(Source&&) noexcept = default;
 
-Source Source::open(const std::string& path, std::size_t max_line) {
-    if (path == "-") return Source(std::make_unique<FileState>("standard input", STDIN_FILENO, max_line));
+Source Source::open(const std::string& path, std::size_t max_line, bool ahead) {
+    const auto source = [&](const std::string& name, int fd) {
+        auto file = std::make_unique<FileState>(name, fd, max_line, ahead);
+        // A stream is read when poll() says so.
+        if (!ahead || file->fd() >= 0) return Source(std::move(file));
+        return Source(std::make_unique<ReadAhead>(std::move(file)));
+    };
+    if (path == "-") return source("standard input", STDIN_FILENO);
     // A FIFO that nobody writes to yet would hold up open(), and with it the signals.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) fail_input(path, "open", errno);
     ::fcntl(fd, F_SETFL, O_RDONLY);
-    return Source(std::make_unique<FileState>(path, fd, max_line));
+    return source(path, fd);
 }
 
 bool Source::can_grow(const std::string& path) {

@@ -94,6 +94,10 @@ constexpr std::array rows{
          "processes and thread names kept; what is past them is a loss (250000)"}},
     Row{log_readers,
         {input, "max-line", 0, "BYTES", false, "longest line read; what is longer is a loss (1M)"}},
+    Row{log_readers,
+        {input, "threads", 0, "N", false,
+         "with 2 or more, files are read and decompressed while what came before is scanned (all "
+         "processors)"}},
     Row{learners | bit(Command::check),
         {input, "strict", 0, "", false, "exit 1, and write no profile, when records were lost"}},
     Row{bit(Command::list), {input, "strict", 0, "", false, "exit 1 when records were lost"}},

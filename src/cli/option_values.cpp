@@ -68,6 +68,7 @@ void read_input(const Values& values, Options& options) {
         throw Error("--since is later than --until: no record can be both; swap them.");
     values.number<std::size_t>("--max-workloads", 1, input.ingest.max_subjects);
     values.bytes("--max-line", input.max_line);
+    values.number<unsigned>("--threads", 1, input.threads);
     values.duration("--for", input.run_for);
     values.duration("--idle", input.idle);
 }

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "option_table.hpp"
@@ -46,6 +47,8 @@ struct InputOptions {
     std::optional<std::string> journal;
     IngestOptions ingest;
     std::size_t max_line = std::size_t{1} << 20U;
+    /// With two a file is read and decompressed by the one while the other scans; more do no more.
+    unsigned threads = std::thread::hardware_concurrency();
     std::optional<std::chrono::milliseconds> run_for;
     std::optional<std::chrono::milliseconds> idle;
 };

@@ -124,7 +124,7 @@ class Reading {
 
     void open_next_file() {
         if (files_.empty() || file_ != 0) return;
-        add(Source::open(files_.front(), input_.max_line));
+        add(Source::open(files_.front(), input_.max_line, input_.threads > 1));
         file_ = opened_;
         files_.pop_front();
         progress_.begin_file();

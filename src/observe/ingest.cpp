@@ -7,6 +7,7 @@
 
 #include "lineage.hpp"
 #include "seen_events.hpp"
+#include "spans.hpp"
 
 namespace scgen {
 namespace {
@@ -65,6 +66,30 @@ class Ingest::State {
         std::uint32_t speaker = 0;
         SeenEvents::Print print;
         Observations::Place place;
+        /// What is collected of it while lines are read, so that what it adds to is not touched for each of them: how
+        /// often it counts, and the first and the last moment.
+        bool is_touched = false;
+        std::uint32_t first_serial = 0;
+        std::uint32_t last_serial = 0;
+        std::int64_t first_ms = 0;
+        std::int64_t last_ms = 0;
+        std::uint64_t count = 0;
+
+        bool is_far_from(std::int64_t time_ms) const noexcept {
+            constexpr auto pause = static_cast<std::int64_t>(span_pause_ms);
+            return time_ms > last_ms + pause || time_ms < first_ms - pause;
+        }
+        void add(const Again& again, bool counted) noexcept {
+            count += counted ? 1 : 0;
+            if (again.time_ms > last_ms || (again.time_ms == last_ms && again.serial > last_serial)) {
+                last_ms = again.time_ms;
+                last_serial = again.serial;
+            } else if (again.time_ms < first_ms ||
+                       (again.time_ms == first_ms && again.serial < first_serial)) {
+                first_ms = again.time_ms;
+                first_serial = again.serial;
+            }
+        }
     };
     static constexpr std::size_t most_familiar = 16'384;
 
@@ -135,34 +160,60 @@ class Ingest::State {
             bytes += lines.bytes;
             input_->lines += lines.lines.size();
             interesting_ = true;
-            const AuditEvent speaker = input_->reader.event_again(lines);
-            std::uint64_t records = 0;
-            for (const Again& again : lines.lines)
-                if (again.record != 0) {
-                    learn_again(lines, again);
-                    ++records;
-                }
-            origins_[static_cast<std::size_t>(speaker.origin)] += records;
-            ledger_.add(speaker, lines.lines, input_->number);
-            count(Outcome::observed, records);
-            count(Outcome::other, lines.lines.size() - records);
+            take(lines);
         }
+    }
+
+    void take(const LinesAgain& lines) {
+        const AuditEvent speaker = input_->reader.event_again(lines);
+        std::uint64_t records = 0;
+        touched_.clear();
+        for (const Again& again : lines.lines)
+            if (again.record != 0) {
+                learn_again(lines, again);
+                ++records;
+            }
+        for (const std::uint32_t record : touched_)
+            settle(familiar(record));
+        origins_[static_cast<std::size_t>(speaker.origin)] += records;
+        ledger_.add(speaker, lines.lines, input_->number);
+        count(Outcome::observed, records);
+        count(Outcome::other, lines.lines.size() - records);
     }
 
     void learn_again(const LinesAgain& lines, const Again& again) {
         Familiar& known = familiar(again.record);
-        const Moment moment{again.time_ms, again.serial};
-        if (known.record == again.record && known.speaker == lines.speaker) {
-            const bool counted = seen_.first(known.print, again.time_ms, again.serial);
-            if (!counted) ++duplicates_;
-            observations_.add(known.place, moment, counted);
-            return;
+        if (known.record != again.record || known.speaker != lines.speaker)
+            return become_familiar(known, lines, again);
+        const bool counted = seen_.first(known.print, again.time_ms, again.serial);
+        duplicates_ += counted ? 0 : 1;
+        if (known.is_touched && known.is_far_from(again.time_ms)) settle(known);
+        if (!known.is_touched) {
+            touched_.push_back(again.record);
+            known.is_touched = true;
+            known.count = 0;
+            known.first_ms = known.last_ms = again.time_ms;
+            known.first_serial = known.last_serial = again.serial;
         }
+        known.add(again, counted);
+    }
+
+    /// Adds what was collected of a record.
+    void settle(Familiar& known) {
+        if (!known.is_touched) return;
+        known.is_touched = false;
+        observations_.add(
+            known.place,
+            {known.count, {known.first_ms, known.first_serial}, {known.last_ms, known.last_serial}});
+    }
+
+    void become_familiar(Familiar& known, const LinesAgain& lines, const Again& again) {
+        settle(known);
         const Record record = input_->reader.record_again(lines, again);
         known.print = seen_.print_of(record);
         const bool counted = seen_.first(known.print, again.time_ms, again.serial);
-        if (!counted) ++duplicates_;
-        fresh_ = observations_.add(record, moment, counted) || fresh_;
+        duplicates_ += counted ? 0 : 1;
+        fresh_ = observations_.add(record, {again.time_ms, again.serial}, counted) || fresh_;
         known.speaker = lines.speaker;
         const auto place = observations_.place_of(record);
         known.record = place ? again.record : 0;
@@ -229,6 +280,8 @@ class Ingest::State {
     std::uint64_t ordinal_ = 0;
     std::uint64_t inputs_seen_ = 0;
     bool fresh_ = false;
+    /// Records of which something is collected.
+    std::vector<std::uint32_t> touched_;
     /// The last line was not one of those that could be passed over.
     bool interesting_ = true;
 };

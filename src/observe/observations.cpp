@@ -225,14 +225,13 @@ std::optional<Observations::Place> Observations::place_of(const Record& record) 
     return Place{row, static_cast<std::size_t>(at - row->calls.begin()), what};
 }
 
-void Observations::add(Place& place, const Moment& moment, bool counted) {
+void Observations::add(Place& place, const Evidence& evidence) {
     Row& row = *static_cast<Row*>(place.row);
     // Calls that came meanwhile may have moved it.
     if (place.call >= row.calls.size() || row.calls[place.call].what != place.what)
         place.call = static_cast<std::size_t>(Index::find(row, place.what) - row.calls.begin());
-    const PackedMoment when = pack(moment);
-    Index::add(row.calls[place.call], when, when, counted ? 1U : 0U);
-    add_span(row.spans, moment, moment);
+    Index::add(row.calls[place.call], pack(evidence.first), pack(evidence.last), evidence.count);
+    add_span(row.spans, evidence.first, evidence.last);
 }
 
 void Observations::merge(const Observations& other) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -35,11 +36,22 @@ class RecentTable {
         Value value{};
     };
     using Table = std::vector<Slot>;
+
+    /// What comes in order is beyond all that is old, which then need not be searched.
+    struct Range {
+        std::uint64_t least = ~std::uint64_t{0};
+        std::uint64_t most = 0;
+
+        void add(std::uint64_t name) noexcept {
+            least = std::min(least, name);
+            most = std::max(most, name);
+        }
+        bool holds(std::uint64_t name) const noexcept { return name >= least && name <= most; }
+    };
     static constexpr std::size_t first_slots = 64;
 
-    /// The slot that holds a value or the empty one where it belongs; nothing in a table without slots.
+    /// The slot that holds a value or the empty one where it belongs, in a table with slots.
     Slot* find(Table& table, std::uint64_t name) const noexcept {
-        if (table.empty()) return nullptr;
         const std::size_t mask = table.size() - 1;
         std::size_t at = mix(seed_, name) & mask;
         while (table[at].name != 0 && table[at].name != name)
@@ -52,15 +64,22 @@ class RecentTable {
         recent_ = find(young_, name);
         if (recent_->name == name) return recent_->value;
         ++used_;
-        const Slot* before = find(old_, name);
-        *recent_ = {name, before != nullptr && before->name == name ? before->value : Value{}};
+        recent_->name = name;
+        young_names_.add(name);
+        if (old_names_.holds(name)) {
+            const Slot* const before = find(old_, name);
+            if (before->name == name) recent_->value = before->value;
+        }
         return recent_->value;
     }
 
     /// Keeps a quarter of the young table's slots empty: by growing it, or by starting a new generation.
     void make_room() {
         if (used_ >= most_) {
-            old_ = std::exchange(young_, Table(first_slots));
+            // The memory of those that are forgotten is used again.
+            old_.swap(young_);
+            young_.assign(old_.size(), Slot{});
+            old_names_ = std::exchange(young_names_, Range{});
             used_ = 0;
             return;
         }
@@ -74,6 +93,8 @@ class RecentTable {
     std::uint64_t seed_;
     Table young_;
     Table old_;
+    Range young_names_;
+    Range old_names_;
     std::size_t used_ = 0;
     /// The slot used last, in young_: what follows each other often has the same key.
     Slot* recent_ = nullptr;

@@ -27,14 +27,8 @@ namespace {
 
 // Three quarters of a power of two, which is what a table of that many slots holds.
 constexpr std::size_t most_event_words = 384U * 1024U;
-constexpr std::size_t most_prints = 24U * 1024U;
+constexpr std::size_t most_prints = 12U * 1024U;
 constexpr std::size_t most_bodies = 96U * 1024U;
-constexpr std::uint64_t records_of_patience = 65'536;
-
-/// The time in steps of 256 ms.
-std::uint64_t step_of(std::optional<std::int64_t> time_ms) noexcept {
-    return time_ms ? static_cast<std::uint64_t>(*time_ms >> 8) : std::numeric_limits<std::uint64_t>::max();
-}
 
 template <class Number>
 std::uint64_t mix_optional(std::uint64_t hash, const std::optional<Number>& number) noexcept {
@@ -62,37 +56,19 @@ SeenEvents::Print SeenEvents::print_of(const Record& record) {
     return {static_cast<std::uint32_t>((call % 0xfffU + 1) << 20U | host << 8U), body};
 }
 
-bool SeenEvents::first(const Print& print, std::optional<std::int64_t> time_ms,
-                       std::optional<std::uint32_t> serial) {
-    if (!serial) {
-        since_without_serial_ = 0;
-        return count_body(print, false);
-    }
-    const bool conflict = contradicts(print, time_ms, *serial);
-    if (conflict) ++conflicts_;
-    std::uint64_t& word = events_[step_of(time_ms) << 26U | *serial >> 6U];
-    const std::uint64_t bit = std::uint64_t{1} << (*serial & 63U);
-    if ((word & bit) != 0) return conflict;
-    word |= bit;
-    if (since_without_serial_ >= records_of_patience) return true;
-    ++since_without_serial_;
-    return count_body(print, true);
+bool SeenEvents::first(const Record& record) {
+    const Print print = print_of(record);
+    if (record.serial && record.time_ms) return first(print, *record.time_ms, *record.serial);
+    if (record.serial) return first(print, std::numeric_limits<std::uint64_t>::max(), 0, *record.serial);
+    since_without_serial_ = 0;
+    return count_body(print, false);
 }
 
-/// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond. Compares those
-/// of a second sight with the first.
-bool SeenEvents::contradicts(const Print& print, std::optional<std::int64_t> time_ms, std::uint32_t serial) {
-    constexpr std::uint32_t call_bits = 0xfff00000U, host_bits = 0x000fff00U;
-    const std::uint32_t now = print.call_and_host | (static_cast<std::uint32_t>(time_ms.value_or(0)) & 0xffU);
-    std::uint32_t& before =
-        prints_[step_of(time_ms) << 29U | serial / prints_together][serial % prints_together];
-    if (before == 0) {
-        before = now;
-        return false;
-    }
+bool SeenEvents::are_of_two_calls(std::uint32_t before, std::uint32_t now) noexcept {
+    constexpr std::uint32_t call_bits = 0xfff00000U, host_bits = 0x000fff00U, time_bits = 0xffU;
     const bool other_host =
         (before & host_bits) != 0 && (now & host_bits) != 0 && (before & host_bits) != (now & host_bits);
-    const bool other_time = (before & 0xffU) != (now & 0xffU);
+    const bool other_time = (before & time_bits) != (now & time_bits);
     return !other_host && !other_time && (before & call_bits) != (now & call_bits);
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "recent_table.hpp"
@@ -29,8 +28,11 @@ class SeenEvents {
     Print print_of(const Record& record);
 
     /// Whether the event of a record is to be counted.
-    bool first(const Print& print, std::optional<std::int64_t> time_ms, std::optional<std::uint32_t> serial);
-    bool first(const Record& record) { return first(print_of(record), record.time_ms, record.serial); }
+    bool first(const Record& record);
+    /// The same of a record whose print is known, and which has a stamp.
+    bool first(const Print& print, std::int64_t time_ms, std::uint32_t serial) {
+        return first(print, step_of(time_ms), static_cast<std::uint32_t>(time_ms) & 0xffU, serial);
+    }
 
     /// Second sights that were of another call: two records of one machine cannot bear the same stamp and serial, so one
     /// of them is forged or broken. Each counts as an event of its own.
@@ -39,9 +41,36 @@ class SeenEvents {
     std::size_t memory() const noexcept { return events_.memory() + prints_.memory() + bodies_.memory(); }
 
   private:
-    bool contradicts(const Print& print, std::optional<std::int64_t> time_ms, std::uint32_t serial);
+    /// The time in steps of 256 ms.
+    static std::uint64_t step_of(std::int64_t time_ms) noexcept {
+        return static_cast<std::uint64_t>(time_ms >> 8);
+    }
+
+    bool first(const Print& print, std::uint64_t step, std::uint32_t ms, std::uint32_t serial) {
+        const bool conflict = contradicts(print, step, ms, serial);
+        conflicts_ += conflict ? 1 : 0;
+        std::uint64_t& word = events_[step << 26U | serial >> 6U];
+        const std::uint64_t bit = std::uint64_t{1} << (serial & 63U);
+        if ((word & bit) != 0) return conflict;
+        word |= bit;
+        if (since_without_serial_ >= records_of_patience) return true;
+        ++since_without_serial_;
+        return count_body(print, true);
+    }
+
+    /// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond. Compares those
+    /// of a second sight with the first.
+    bool contradicts(const Print& print, std::uint64_t step, std::uint32_t ms, std::uint32_t serial) {
+        const std::uint32_t now = print.call_and_host | ms;
+        std::uint32_t& before = prints_[step << 29U | serial / prints_together][serial % prints_together];
+        if (before != 0) return are_of_two_calls(before, now);
+        before = now;
+        return false;
+    }
+    static bool are_of_two_calls(std::uint32_t before, std::uint32_t now) noexcept;
     bool count_body(const Print& print, bool has_serial);
 
+    static constexpr std::uint64_t records_of_patience = 65'536;
     static constexpr std::size_t prints_together = 8;
 
     RecentTable<std::uint64_t> events_;

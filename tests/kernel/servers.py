@@ -84,6 +84,8 @@ class Server:
     port: int = 8080
     # (name in the image's folder, program on this machine, its package)
     programs: tuple = ()
+    # Why it is not in the image, where it is not.
+    lacks: str = ''
     # What is run in it by `podman exec`, as a kubelet's probe is; it must answer the same.
     probe: tuple = ()
 
@@ -94,7 +96,7 @@ class Server:
 
 SERVERS = (
     Server('busybox httpd', (f'{HOME}/httpd',),
-           probe=(f'{HOME}/busybox', 'wget', '-q', '-O', '-', 'http://127.0.0.1:8080/greeting')),
+           probe=(f'{HOME}/busybox', 'cat', '/srv/greeting')),
     Server('node', (f'{HOME}/node', '-e', NODE), answer='true 42 served', programs=(('node', 'node', 'nodejs'),)),
     Server('nginx', (f'{HOME}/nginx', '-c', f'{HOME}/nginx.conf', '-g', 'daemon off;'),
            programs=(('nginx', 'nginx', 'nginx'),)),
@@ -103,7 +105,8 @@ SERVERS = (
            programs=(('redis-server', 'redis-check-rdb', 'redis-tools'),)),
     Server('a shell with many children', (f'{HOME}/shell',), request='it\n', answer='it served',
            programs=tuple((tool, tool, 'coreutils') for tool in SHELL_TOOLS)),
-    Server('a 32-bit server', (f'{HOME}/i386_server',), request='x', answer='i386 too'),
+    Server('a 32-bit server', (f'{HOME}/i386_server',), request='x', answer='i386 too', lacks='a compiler for 32-bit x86'),
+    Server('a server in Go', (f'{HOME}/http_echo',), answer='just made some calls', lacks='Go (Debian: golang-go)'),
 )
 
 
@@ -128,9 +131,21 @@ def make_root(root):
     (home / 'nginx.conf').write_text(NGINX)
     for name, text in (('serve', SHELL_SERVE), ('shell', SHELL), ('httpd', HTTPD)):
         script(home / name, text)
-    subprocess.run(['c++', '-m32', '-O1', '-ffreestanding', '-nostdlib', '-static', '-fno-pic', '-no-pie', '-fno-exceptions',
-                    '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-o', home / 'i386_server',
-                    HERE / 'i386_server.cpp'], check=False, capture_output=True, timeout=PATIENCE)
+    for name in ('i386_server', 'http_echo'):
+        if (root.parent.parent / name).exists():
+            shutil.copy(root.parent.parent / name, home)
+
+
+def compile_servers(place):
+    """What is no package is made here, where there is a compiler for it."""
+    commands = [['c++', '-m32', '-O1', '-ffreestanding', '-nostdlib', '-static', '-fno-pic', '-no-pie', '-fno-exceptions',
+                 '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-o', place / 'i386_server', HERE / 'i386_server.cpp'],
+                ['go', 'build', '-o', place / 'http_echo', HERE / 'http_echo.go']]
+    environment = {**os.environ, 'CGO_ENABLED': '0', 'GOCACHE': f'{place}/cache', 'GOFLAGS': '', 'GO111MODULE': 'off'}
+    for command in commands:
+        if shutil.which(command[0]) is not None:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment)
+            print(*(f'# {line}' for line in done.stderr.splitlines()), sep='\n', end='', flush=True)
 
 
 def serves(podman, server, seccomp, options, pids=None):
@@ -180,8 +195,8 @@ def calls_lacking(podman, server, profile, options):
 
 
 def starts_serves_and_stops(podman, server, no_new_privs):
-    if not server.programs and not (podman.place / 'root' / server.words[0][1:]).exists():
-        raise Skip('the compiler makes no 32-bit program')
+    if server.lacks and not (podman.place / 'root' / server.words[0][1:]).exists():
+        raise Skip(f'there is no {server.lacks}')
     options = ['--security-opt=no-new-privileges'] if no_new_privs else []
     server.options()
     profile = recorded_profile(podman, server, options)
@@ -232,6 +247,7 @@ def podmen():
     """A podman for each runtime, or None and why."""
     with tempfile.TemporaryDirectory(dir='/var/tmp') as folder:
         result = {}
+        compile_servers(Path(folder))
         for runtime in ('runc', 'crun'):
             if shutil.which(runtime) is None:
                 continue

@@ -49,7 +49,12 @@ All drain(Source& source) {
 All drain(const std::string& text, std::size_t max_line) {
     const File file(text);
     Source source = Source::open(file.path(), max_line);
-    return drain(source);
+    Source ahead = Source::open(file.path(), max_line, true);
+    const All all = drain(source), read_ahead = drain(ahead);
+    EXPECT_EQ(all.text, read_ahead.text);
+    EXPECT_EQ(all.oversized, read_ahead.oversized);
+    EXPECT_EQ(ahead.bytes_read(), text.size());
+    return all;
 }
 
 TEST(Source, HandsOutEverythingInWholeLines) {
@@ -104,6 +109,30 @@ TEST(Source, AFileThatIsStoppedLeavesItsRest) {
     EXPECT_TRUE(text.starts_with(begin) && begin.ends_with('\n'));
 }
 
+TEST(Source, AFileThatIsReadAheadLeavesItsRestToo) {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i)
+        text += "line " + std::to_string(i) + "\n";
+    const File file(text);
+    for (const int blocks : {0, 1, 2}) {
+        Source source = Source::open(file.path(), 1 << 20, true);
+        std::string begin;
+        for (int i = 0; i < blocks; ++i)
+            begin += source.next(0s).text;
+        source.stop();
+        // What was read already, and the end.
+        while (!source.ended())
+            begin += source.next(0s).text;
+        EXPECT_TRUE(text.starts_with(begin) && begin.size() < text.size()) << blocks;
+        EXPECT_EQ(begin.empty(), blocks == 0);
+        EXPECT_TRUE(begin.empty() || begin.ends_with('\n'));
+    }
+    // Nobody asks for the rest.
+    Source source = Source::open(file.path(), 1 << 20, true);
+    EXPECT_FALSE(source.next(0s).text.empty());
+    EXPECT_FALSE(source.next(0s).text.empty());
+}
+
 TEST(Source, KnowsWhatCanGrow) {
     const File plain("text\n"), packed("\x1f\x8b\x08");
     EXPECT_TRUE(Source::can_grow(plain.path()));
@@ -140,11 +169,15 @@ TEST(Source, CompressedInputStreams) {
             << command;
         ASSERT_EQ(std::system((command + " -c " + plain.path() + " >> " + packed.path()).c_str()), 0)
             << command;
-        Source source = Source::open(packed.path(), 1 << 20);
-        EXPECT_EQ(drain(source).text, text + text) << command << ", two members";
+        for (const bool ahead : {false, true}) {
+            Source source = Source::open(packed.path(), 1 << 20, ahead);
+            EXPECT_EQ(drain(source).text, text + text) << command << ", two members";
+        }
         ASSERT_EQ(::truncate(packed.path().c_str(), 9'000), 0);
-        Source cut = Source::open(packed.path(), 1 << 20);
-        EXPECT_THROW(drain(cut), Error) << command;
+        for (const bool ahead : {false, true}) {
+            Source cut = Source::open(packed.path(), 1 << 20, ahead);
+            EXPECT_THROW(drain(cut), Error) << command;
+        }
     }
 }
 

@@ -42,8 +42,9 @@ struct Block {
 ///         files are refused with what reads them.
 class Source {
   public:
-    /// A file to its end, plain or compressed; "-" is standard input.
-    static Source open(const std::string& path, std::size_t max_line);
+    /// A file to its end, plain or compressed; "-" is standard input. With `ahead`, a thread reads and decompresses a regular
+    /// file one Block ahead.
+    static Source open(const std::string& path, std::size_t max_line, bool ahead = false);
 
     /// Files from their start on, for ever, by their names: whatever becomes of the file that bears the name
     /// (src/audit/follow.cpp lists it), each line is handed out once. Files may come later.

@@ -97,8 +97,8 @@ class Observations {
     };
     /// The place of a record that was added before; nothing where it was over the limit.
     std::optional<Place> place_of(const Record& record);
-    /// Adds another record of the same subject and call.
-    void add(Place& place, const Moment& moment, bool counted);
+    /// Adds what else was seen of the same subject and call, without a pause that would part two spans.
+    void add(Place& place, const Evidence& evidence);
 
     void merge(const Observations& other);
 

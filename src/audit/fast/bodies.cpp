@@ -6,22 +6,28 @@
 namespace scgen {
 
 void Bodies::place(const Body& body) noexcept {
-    std::size_t at = body.hash & (slots_.size() - 1);
+    std::size_t at = body.hash & mask_;
     while (slots_[at].text != nullptr)
-        at = (at + 1) & (slots_.size() - 1);
+        at = (at + 1) & mask_;
     slots_[at] = body;
+}
+
+void Bodies::make_slots(std::size_t count) {
+    slots_.assign(count, Body{});
+    mask_ = count - 1;
 }
 
 void Bodies::add(std::string_view text, std::uint64_t hash) {
     if (text.size() > longest) return;
     if (texts_.size() == most) {
         first_ += most;
-        slots_.assign(64, Body{});
+        make_slots(64);
         texts_.clear();
         sizes_.clear();
     }
     if (2 * texts_.size() >= slots_.size()) {
-        const std::vector<Body> before = std::exchange(slots_, std::vector<Body>(2 * slots_.size()));
+        const std::vector<Body> before = std::move(slots_);
+        make_slots(2 * before.size());
         for (const Body& body : before)
             if (body.text != nullptr) place(body);
     }

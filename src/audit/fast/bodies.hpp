@@ -26,9 +26,9 @@ class Bodies {
     };
 
     /// The slot of the first text with this hash and size, and which other() goes on from; or an empty slot.
-    const Body* find(std::uint64_t hash) const noexcept { return &slots_[hash & (slots_.size() - 1)]; }
+    const Body* find(std::uint64_t hash) const noexcept { return &slots_[hash & mask_]; }
     const Body* next(const Body* body) const noexcept {
-        return body == &slots_.back() ? slots_.data() : body + 1;
+        return &slots_[static_cast<std::size_t>(body + 1 - slots_.data()) & mask_];
     }
 
     /// Keeps a text that is not kept yet.
@@ -40,7 +40,10 @@ class Bodies {
   private:
     void place(const Body& body) noexcept;
 
+    void make_slots(std::size_t count);
+
     std::vector<Body> slots_ = std::vector<Body>(64);
+    std::size_t mask_ = 63;
     std::vector<std::unique_ptr<char[]>> texts_;
     std::vector<std::uint32_t> sizes_;
     std::uint32_t first_ = 1;  ///< the number of texts_.front()

@@ -82,7 +82,7 @@ bool read_second(const char* at, ByHeart::Second& second) noexcept {
 
 /// The number that the first `count` of eight digits are, each less '0', the first in the lowest byte; 1 to 8 of them. Pairs,
 /// fours and eights of digits are joined by one multiplication each.
-std::uint32_t decimal_of(std::uint64_t digits, unsigned count) noexcept {
+[[gnu::always_inline]] inline std::uint32_t decimal_of(std::uint64_t digits, unsigned count) noexcept {
     digits <<= 64U - 8U * count;
     digits = (digits * 10 + (digits >> 8U)) & 0x00ff00ff00ff00ffU;
     digits = (digits * 100 + (digits >> 16U)) & 0x0000ffff0000ffffU;
@@ -102,7 +102,7 @@ const char* read_long_serial(const char* at, std::uint32_t& serial) noexcept {
 }
 
 /// The same, at once where it has less than eight digits.
-const char* read_serial(const char* at, std::uint32_t& serial) noexcept {
+[[gnu::always_inline]] inline const char* read_serial(const char* at, std::uint32_t& serial) noexcept {
     if constexpr (std::endian::native == std::endian::little) {
         const auto bytes = number_at<std::uint64_t>(at) ^ 0x3030303030303030U;
         // A byte that is more than 9 gets its high bit set.
@@ -117,13 +117,17 @@ const char* read_serial(const char* at, std::uint32_t& serial) noexcept {
     return read_long_serial(at, serial);
 }
 
+unsigned digit(char c) noexcept {
+    return static_cast<unsigned char>(c) - unsigned{'0'};
+}
+
 /// "1594067860.484:14536): ": the place behind it; null for what is no such stamp.
-const char* read_stamp(const char* at, ByHeart::Second& second, Again& again) noexcept {
+[[gnu::always_inline]] inline const char* read_stamp(const char* at, ByHeart::Second& second,
+                                                     Again& again) noexcept {
     if (std::memcmp(at, second.text.data(), second.text.size()) != 0 && !read_second(at, second))
         return nullptr;
-    const auto digit = [at](std::size_t i) { return static_cast<unsigned>(at[i]) - '0'; };
-    const unsigned hundreds = digit(11), tens = digit(12), ones = digit(13);
-    if (hundreds > 9 || tens > 9 || ones > 9 || at[14] != ':') return nullptr;
+    const unsigned hundreds = digit(at[11]), tens = digit(at[12]), ones = digit(at[13]);
+    if (((hundreds > 9) | (tens > 9) | (ones > 9) | (at[14] != ':')) != 0) return nullptr;
     again.time_ms = second.ms + (hundreds * 100 + tens * 10 + ones);
     again.record = 0;
     const char* const behind = read_serial(at + 15, again.serial);

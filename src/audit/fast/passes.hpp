@@ -69,30 +69,30 @@ SCGEN_TARGET inline const Bodies::Body* find_body(const char* begin, const LineE
 /// Reads lines of one speaker for as long as each is known by heart.
 SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Memory& memory,
                                  std::span<Again> out) noexcept {
-    Run run{at, 0, 0};
-    while (run.count < out.size() && limit - run.end >= ByHeart::longest_beginning) {
-        const Head* const head = find_head(run.end, memory.heads);
-        if (head == nullptr || (run.count > 0 && head->speaker != run.speaker)) break;
-        Again again;
-        const char* const body = read_stamp(run.end + head->size, memory.second, again);
+    std::size_t count = 0;
+    std::uint32_t speaker = 0;
+    while (count < out.size() && limit - at >= ByHeart::longest_beginning) {
+        const Head* const head = find_head(at, memory.heads);
+        if (head == nullptr || (count > 0 && head->speaker != speaker)) break;
+        Again& again = out[count];
+        const char* const body = read_stamp(at + head->size, memory.second, again);
         if (body == nullptr) break;
-        const char* end = nullptr;
         if (head->other_type) {
-            end = harmless_end(body, limit);
+            const char* const end = harmless_end(body, limit);
             if (end == nullptr) break;
+            at = end + 1;
         } else {
-            const LineEnd found = line_end(body, limit);
-            if (found.at == nullptr || limit - found.at < ByHeart::readable) break;
-            const Bodies::Body* const known = find_body(body, found, memory.bodies);
+            const LineEnd end = line_end(body, limit);
+            if (end.at == nullptr || limit - end.at < ByHeart::readable) break;
+            const Bodies::Body* const known = find_body(body, end, memory.bodies);
             if (known == nullptr) break;
             again.record = known->number;
-            end = found.at;
+            at = end.at + 1;
         }
-        run.speaker = head->speaker;
-        out[run.count++] = again;
-        run.end = end + 1;
+        speaker = head->speaker;
+        ++count;
     }
-    return run;
+    return {at, count, speaker};
 }
 
 #undef SCGEN_TARGET

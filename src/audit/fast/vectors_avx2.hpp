@@ -46,13 +46,15 @@ SCGEN_TARGET inline std::uint64_t sought_in(const char* at) noexcept {
 }
 
 SCGEN_TARGET inline bool same(const char* left, const char* right, std::size_t size) noexcept {
-    Vector differs = _mm256_setzero_si256();
-    std::size_t i = 0;
-    for (; i + 32 <= size; i += 32)
-        differs = _mm256_or_si256(differs, _mm256_xor_si256(load(left + i), load(right + i)));
-    const std::uint32_t rest = (std::uint32_t{1} << (size - i)) - 1U;
-    const std::uint32_t rest_same = bits(_mm256_cmpeq_epi8(load(left + i), load(right + i)));
-    return _mm256_testz_si256(differs, differs) != 0 && (rest_same & rest) == rest;
+    // The last part overlaps the one before it, or is compared alone.
+    if (size < 32) {
+        const std::uint32_t wanted = (std::uint32_t{1} << size) - 1U;
+        return (bits(_mm256_cmpeq_epi8(load(left), load(right))) & wanted) == wanted;
+    }
+    Vector differs = _mm256_xor_si256(load(left + size - 32), load(right + size - 32));
+    for (std::size_t i = 32; i < size; i += 32)
+        differs = _mm256_or_si256(differs, _mm256_xor_si256(load(left + i - 32), load(right + i - 32)));
+    return _mm256_testz_si256(differs, differs) != 0;
 }
 
 SCGEN_TARGET inline bool fits(const char* text, const Head& head) noexcept {
