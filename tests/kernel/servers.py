@@ -165,7 +165,7 @@ def serves(podman, server, seccomp, options, pids=None):
 
 
 def recorded_profile(podman, server, options, words=()):
-    """What scgen makes of one life of it that it hears."""
+    """What scgen makes of one life of it that it hears, and says of that."""
     place = podman.place
     with containers.Listening(place, ['--live', '--exe', f'{HOME}/*', '-o', 'recorded.json', *words]) as scgen:
         wrong = serves(podman, server, containers.RECORDING, options)
@@ -174,7 +174,7 @@ def recorded_profile(podman, server, options, words=()):
         scgen.send(signal.SIGINT)
         scgen.ends(0)
         require(any('no serial is missing' in line for line in scgen.lines), f'records were lost: {scgen.lines}')
-    return json.loads((place / 'recorded.json').read_text())
+    return json.loads((place / 'recorded.json').read_text()), '\n'.join(scgen.lines)
 
 
 def calls_lacking(podman, server, profile, options):
@@ -199,13 +199,26 @@ def starts_serves_and_stops(podman, server, no_new_privs):
         raise Skip(f'there is no {server.lacks}')
     options = ['--security-opt=no-new-privileges'] if no_new_privs else []
     server.options()
-    profile = recorded_profile(podman, server, options)
+    profile, _ = recorded_profile(podman, server, options)
     wrong = [text for text in (serves(podman, server, profile, options) for _ in range(STARTS)) if text]
     lacking = calls_lacking(podman, server, profile, options)
     print(f'# {podman.runtime}, {server.name}, no_new_privs {no_new_privs}: {len(wrong)} of {STARTS} failed; '
           f'lacking in {STARTS} more: {lacking or "none"}', flush=True)
     require(not wrong, f'{len(wrong)} of {STARTS} failed: {wrong[:2]}')
     require(not lacking, f'calls that the profile lacks: {lacking}')
+
+
+def starts_without_no_new_privs_if_told(podman, server):
+    """A recording with no_new_privs lacks what a start without it needs, until the runtime is named."""
+    options = ['--security-opt=no-new-privileges']
+    profile, said = recorded_profile(podman, server, options)
+    require('starts only with it' in said, said)
+    require(serves(podman, server, profile, []), 'it starts without no_new_privs, and scgen says that it does not')
+    profile, said = recorded_profile(podman, server, options, ['--runtime', podman.runtime])
+    require('starts only with it' not in said, said)
+    for each in (options, []):
+        wrong = serves(podman, server, profile, each)
+        require(not wrong, f'with {each}: {wrong}')
 
 
 def is_runtimes(line):
@@ -271,6 +284,9 @@ def main():
         tests += [(f'a log without the start, {runtime}, {"with" if no_new_privs else "without"} no_new_privs',
                    functools.partial(starts_if_the_runtime_is_named, podman, SERVERS[0], no_new_privs))
                   for runtime, podman in by_runtime.items() for no_new_privs in (True, False)]
+        tests += [(f'recorded with no_new_privs and run without, {runtime}',
+                   functools.partial(starts_without_no_new_privs_if_told, podman, SERVERS[0]))
+                  for runtime, podman in by_runtime.items()]
         return report(tests)
 
 
