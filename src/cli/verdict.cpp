@@ -19,8 +19,8 @@ namespace scgen {
 namespace {
 
 constexpr const char* nothing_placed =
-    "no process is known to be in a container of --containers. Was it taken on the log's host, while they "
-    "ran?";
+    "no process of the log is known to be in a container. --containers must be taken on the log's host, while "
+    "they run.";
 
 /// The workload without what only its container runtime did before it began.
 Workload without_startup(Workload workload) {
@@ -48,7 +48,7 @@ Verdict ask(const std::vector<Workload>& workloads, const Options& options) {
     verdict.exit_code = 2;
     verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
                              " workloads and one profile to write. Choose with " +
-                             (options.containers.empty() ? "" : "--container, --pod, ") +
+                             (options.containers->empty() ? "" : "--container, --pod, ") +
                              "--comm, --exe, --subj or --pid; write a profile "
                              "for each with -O DIR; or join them all with --group-by all.");
     verdict.table = workloads_table(workloads);
@@ -62,8 +62,8 @@ std::vector<Workload> undecided(const Observations& observations, const Options&
     if (options.group_by) return found.workloads.size() > 1 ? found.workloads : std::vector<Workload>{};
     if (!options.selection.empty()) return {};
     Attribution parts =
-        attribute(observations, options.containers.empty() ? GroupBy::comm : GroupBy::container,
-                  options.selection, options.containers);
+        attribute(observations, options.containers->empty() ? GroupBy::comm : GroupBy::container,
+                  options.selection, options.containers->now());
     return parts.workloads.size() > 1 ? std::move(parts.workloads) : std::vector<Workload>{};
 }
 
@@ -101,24 +101,36 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
     return faults;
 }
 
+bool lets_through(const Profile& profile, std::string_view name) {
+    const auto permits = [](Action action) { return action == Action::allow || action == Action::log; };
+    return permits(profile.default_action) ||
+           std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
+               return permits(rule.action) && rule.names.contains(std::string(name));
+           });
+}
+
+bool is_for_containers(const Options& options) noexcept {
+    return options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
+}
+
 /// Whether `runtime` makes no call before the program that the profile forbids and no start does without.
 bool starts_under(const Profile& profile, std::string_view runtime, bool no_new_privs) {
-    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
-    const auto has = [&](const CallAfterFilter& call) {
-        return call.need != CallAfterFilter::Need::required ||
-               std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
-                   return lets_through(rule.action) && rule.names.contains(std::string(call.name));
-               });
-    };
     const auto calls = calls_after_filter(runtime, no_new_privs);
-    return lets_through(profile.default_action) || std::all_of(calls.begin(), calls.end(), has);
+    return std::all_of(calls.begin(), calls.end(), [&](const CallAfterFilter& call) {
+        return call.need != CallAfterFilter::Need::required || lets_through(profile, call.name);
+    });
+}
+
+/// With no_new_privs a runtime loads its filter after it has set its capabilities, without it before.
+/// Source: after-filter.tsv, where capset is in the longer list of each runtime alone.
+bool needs_no_new_privs(const Made& made, const Options& options) {
+    return is_for_containers(options) && !made.workload.startup.empty() &&
+           !lets_through(made.generated.profile, "capset");
 }
 
 /// Tells those whose container would not start under its profile, as no start was recorded.
 void sort_in_unstarted(const Made& made, const Options& options, Verdict& verdict) {
-    const bool for_containers =
-        options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
-    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return;
+    if (!is_for_containers(options) || !options.keep_startup || !made.workload.startup.empty()) return;
     const Profile& profile = made.generated.profile;
     if (starts_under(profile, "runc", false) || starts_under(profile, "crun", false)) return;
     // With no_new_privs crun needs execve alone, which a program may have called itself.
@@ -137,6 +149,7 @@ Verdict judge_found(Attribution& found, const Observations& observations, const 
         if (!options.keep_startup) workload = without_startup(std::move(workload));
         Made made{show_workload(workload, group_of(options)), std::move(workload), {}, {}};
         made.generated = generate(made.workload, options.generate);
+        made.needs_no_new_privs = needs_no_new_privs(made, options);
         for (const auto& [call, evidence] : made.generated.unnamed)
             verdict.unnamed += evidence.count;
         const auto forbidden = denied_errors(made);
@@ -175,7 +188,7 @@ int no_record_exit_code(const Tally& tally) noexcept {
 GroupBy group_of(const Options& options) noexcept {
     if (options.group_by) return *options.group_by;
     if (!options.directory && options.command == Command::generate) return GroupBy::all;
-    return options.containers.empty() ? GroupBy::comm : GroupBy::container;
+    return options.containers->empty() ? GroupBy::comm : GroupBy::container;
 }
 
 std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched) {
@@ -211,7 +224,7 @@ std::string unattributed_text(const Workload& unattributed) {
            ") of no workload: the container died, or the log lacks the rest.";
 }
 
-std::string unplaced_text(const Attribution::Unplaced& unplaced) {
+std::string unplaced_text(const Attribution::Unplaced& unplaced, const KnownContainers& containers) {
     if (unplaced.processes == 0) return {};
     constexpr std::size_t most = 8;
     std::vector<std::string> pids;
@@ -224,6 +237,15 @@ std::string unplaced_text(const Attribution::Unplaced& unplaced) {
         return what +
                "the log names several hosts, and a pid means something on one only. Give --containers with "
                "the log of its own host alone.";
+    if (containers.watches()) {
+        std::string text =
+            what +
+            "they are in no container, or had ended before they could be looked up, and the log does not "
+            "show whose children they are.";
+        for (const std::string& limit : containers.limits())
+            text += " " + limit;
+        return text;
+    }
     return what +
            "--containers does not list their pids, or not for one container alone, and the log does not show "
            "whose children they are. A snapshot with all pids of each container places them.";
@@ -235,9 +257,10 @@ Verdict judge(const Observations& observations, const InputFacts& facts, const O
         verdict.exit_code = no_record_exit_code(facts.tally);
         return verdict;
     }
-    Attribution found = attribute(observations, group_of(options), options.selection, options.containers);
+    Attribution found =
+        attribute(observations, group_of(options), options.selection, options.containers->now());
     Verdict verdict = judge_found(found, observations, facts, options);
-    verdict.unplaced = unplaced_text(found.unplaced);
+    verdict.unplaced = unplaced_text(found.unplaced, *options.containers);
     return verdict;
 }
 

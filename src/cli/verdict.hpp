@@ -20,6 +20,8 @@ struct Made {
     Generated generated;
     /// What --compile warns of.
     std::vector<std::string> doubts;
+    /// Its start was recorded with no_new_privs, and without it a container makes calls that the profile lacks.
+    bool needs_no_new_privs = false;
 };
 
 /// What generate makes of the observations: profiles, or why there are none.
@@ -77,6 +79,6 @@ std::string strict_error(const Completeness& completeness, std::string_view cons
 std::string unattributed_text(const Workload& unattributed);
 
 /// What to say of processes that are in no container known; empty where there are none.
-std::string unplaced_text(const Attribution::Unplaced& unplaced);
+std::string unplaced_text(const Attribution::Unplaced& unplaced, const KnownContainers& containers);
 
 }  // namespace scgen

@@ -118,7 +118,8 @@ def script(path, text):
 def make_root(root):
     """What the image holds; all that is logged lies in its folder HOME."""
     home = root / HOME[1:]
-    for name in ('etc', 'proc', 'dev', 'sys', 'tmp', 'srv', 'usr', 'run', 'var/log/nginx', 'var/lib/nginx', HOME[1:]):
+    home.mkdir(parents=True)
+    for name in ('etc', 'proc', 'dev', 'sys', 'tmp', 'srv', 'usr', 'run', 'var/log/nginx', 'var/lib/nginx'):
         (root / name).mkdir(parents=True)
     for name in ('bin', 'sbin', 'lib', 'lib64'):
         if os.path.islink(f'/{name}'):
@@ -165,7 +166,7 @@ def serves(podman, server, seccomp, options, pids=None):
 
 
 def recorded_profile(podman, server, options, words=()):
-    """What scgen makes of one life of it that it hears."""
+    """What scgen makes of one life of it that it hears, and says of that."""
     place = podman.place
     with containers.Listening(place, ['--live', '--exe', f'{HOME}/*', '-o', 'recorded.json', *words]) as scgen:
         wrong = serves(podman, server, containers.RECORDING, options)
@@ -174,7 +175,7 @@ def recorded_profile(podman, server, options, words=()):
         scgen.send(signal.SIGINT)
         scgen.ends(0)
         require(any('no serial is missing' in line for line in scgen.lines), f'records were lost: {scgen.lines}')
-    return json.loads((place / 'recorded.json').read_text())
+    return json.loads((place / 'recorded.json').read_text()), '\n'.join(scgen.lines)
 
 
 def calls_lacking(podman, server, profile, options):
@@ -199,13 +200,26 @@ def starts_serves_and_stops(podman, server, no_new_privs):
         raise Skip(f'there is no {server.lacks}')
     options = ['--security-opt=no-new-privileges'] if no_new_privs else []
     server.options()
-    profile = recorded_profile(podman, server, options)
+    profile, _ = recorded_profile(podman, server, options)
     wrong = [text for text in (serves(podman, server, profile, options) for _ in range(STARTS)) if text]
     lacking = calls_lacking(podman, server, profile, options)
     print(f'# {podman.runtime}, {server.name}, no_new_privs {no_new_privs}: {len(wrong)} of {STARTS} failed; '
           f'lacking in {STARTS} more: {lacking or "none"}', flush=True)
     require(not wrong, f'{len(wrong)} of {STARTS} failed: {wrong[:2]}')
     require(not lacking, f'calls that the profile lacks: {lacking}')
+
+
+def starts_without_no_new_privs_if_told(podman, server):
+    """A recording with no_new_privs lacks what a start without it needs, until the runtime is named."""
+    options = ['--security-opt=no-new-privileges']
+    profile, said = recorded_profile(podman, server, options)
+    require('starts only with it' in said, said)
+    require(serves(podman, server, profile, []), 'it starts without no_new_privs, and scgen says that it does not')
+    profile, said = recorded_profile(podman, server, options, ['--runtime', podman.runtime])
+    require('starts only with it' not in said, said)
+    for each in (options, []):
+        wrong = serves(podman, server, profile, each)
+        require(not wrong, f'with {each}: {wrong}')
 
 
 def is_runtimes(line):
@@ -244,19 +258,33 @@ def generated(place, words):
 
 @contextlib.contextmanager
 def podmen():
-    """A podman for each runtime, or None and why."""
-    with tempfile.TemporaryDirectory(dir='/var/tmp') as folder:
-        result = {}
+    """For each runtime a podman that runs containers by it, or why there is none."""
+    with tempfile.TemporaryDirectory(dir='/var/tmp') as folder, contextlib.ExitStack() as stack:
         compile_servers(Path(folder))
+        result = {}
         for runtime in ('runc', 'crun'):
             if shutil.which(runtime) is None:
+                result[runtime] = f'no {runtime} is installed (Debian: {runtime})'
                 continue
-            place = Path(folder, runtime)
-            place.mkdir()
-            make_root(place / 'root')
-            result[runtime] = Podman(place, runtime)
-            result[runtime].make_image(place / 'root')
+            podman = Podman(Path(folder, runtime), runtime)
+            make_root(podman.place / 'root')
+            stack.callback(podman.close)
+            result[runtime] = podman.refusal(podman.place / 'root') or podman
         yield result
+
+
+def tests_of(runtime, podman):
+    if isinstance(podman, str):
+        def skipped():
+            raise Skip(podman)
+        return [(f'containers of {runtime}', skipped)]
+    both = [(with_it, f'{"with" if with_it else "without"} no_new_privs') for with_it in (True, False)]
+    tests = [(f'{server.name}, {runtime}, {how}', functools.partial(starts_serves_and_stops, podman, server, with_it))
+             for server in SERVERS for with_it, how in both]
+    tests += [(f'a log without the start, {runtime}, {how}',
+               functools.partial(starts_if_the_runtime_is_named, podman, SERVERS[0], with_it)) for with_it, how in both]
+    return [*tests, (f'recorded with no_new_privs and run without, {runtime}',
+                     functools.partial(starts_without_no_new_privs_if_told, podman, SERVERS[0]))]
 
 
 def main():
@@ -265,13 +293,7 @@ def main():
         print(f'1..0 # SKIP {reason}')
         return 77
     with podmen() as by_runtime:
-        tests = [(f'{server.name}, {runtime}, {"with" if no_new_privs else "without"} no_new_privs',
-                  functools.partial(starts_serves_and_stops, podman, server, no_new_privs))
-                 for runtime, podman in by_runtime.items() for server in SERVERS for no_new_privs in (True, False)]
-        tests += [(f'a log without the start, {runtime}, {"with" if no_new_privs else "without"} no_new_privs',
-                   functools.partial(starts_if_the_runtime_is_named, podman, SERVERS[0], no_new_privs))
-                  for runtime, podman in by_runtime.items() for no_new_privs in (True, False)]
-        return report(tests)
+        return report([test for runtime, podman in by_runtime.items() for test in tests_of(runtime, podman)])
 
 
 if __name__ == '__main__':
