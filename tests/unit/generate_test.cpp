@@ -149,6 +149,9 @@ TEST(Generate, ALargeNumberIsNamedWhereRuncFindsNone) {
     enosys.errno_ret = 38;
     EXPECT_EQ(denials(generate(seen, enosys)), (Denials{{"open_tree", 1}})) << "that would be the default";
     EXPECT_EQ(denials(generate(seen, exactly())), Denials{}) << "exactly what was seen";
+    GenerateOptions elsewhere;
+    elsewhere.for_containers = false;
+    EXPECT_EQ(denials(generate(seen, elsewhere)), Denials{});
     GenerateOptions log;
     log.default_action = Action::log;
     EXPECT_EQ(denials(generate(seen, log)), Denials{}) << "runc then has no such filter";
