@@ -21,6 +21,7 @@ from pathlib import Path
 SUBSTITUTIONS = [
     # No container runs here; a node's files stand for them.
     ('scgen containers > containers.json', 'scgen containers --root node > node.json'),
+    ('scgen containers --follow -o containers.json', 'scgen containers --follow --for 10ms -o node.json --root node'),
     ('tail -f /var/log/syslog', 'cat log/syslog'),          # ends, so that the stream does
     # The kernel and the journal here know nothing of the workload; a log stands for them.
     ('--live --comm http-echo -o http-echo.json', '--comm http-echo -o http-echo.json log/syslog'),

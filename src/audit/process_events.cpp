@@ -151,7 +151,7 @@ class ProcessEvents::Socket {
         address.nl_family = AF_NETLINK;
         address.nl_groups = CN_IDX_PROC;
         if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-            refuse(errno == EPERM ? "CAP_NET_ADMIN is missing"
+            refuse(errno == EPERM ? "CAP_NET_ADMIN is missing, which kernels before 6.6 want"
                                   : std::string("bind: ") + std::strerror(errno));
         say(PROC_CN_MCAST_LISTEN);
         await_answer();

@@ -112,8 +112,11 @@ constexpr std::array commands{
         "this node's containers, for --containers",
         "Prints the containers of this node with their names and processes, as --containers reads it:\n"
         "from /proc, the state that runtimes keep, and the kubelet's logs. Save one beside a log while\n"
-        "they run.\n",
+        "they run; or better, follow while you record, as children may live for a moment only. On the\n"
+        "node the kernel tells of each process (before Linux 6.6 that takes CAP_NET_ADMIN); elsewhere it\n"
+        "looks every 20 ms.\n",
         "    scgen containers > containers.json\n"
+        "    scgen containers --follow -o containers.json\n"
         "    scgen containers --root /host > containers.json\n",
         "no container runs"},
 };

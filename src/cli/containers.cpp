@@ -1,9 +1,23 @@
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
 #include "commands.hpp"
+#include "output.hpp"
 #include "scgen/observe/node.hpp"
+#include "scgen/observe/node_watch.hpp"
 #include "scgen/report/json_text.hpp"
+#include "scgen/report/table.hpp"
+#include "stop.hpp"
 
 namespace scgen {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
 void append_time(JsonText& json, std::optional<std::int64_t> ms) {
     if (ms)
@@ -66,16 +80,67 @@ void tell(const NodeContainers& found, Terminal& terminal) {
             "on the node, or give --root where the node's / and its /proc are mounted.");
 }
 
+/// Waits for a signal, or until a time; whether it came.
+bool wait(const StopSignals& signals, std::optional<Clock::time_point> until) {
+    int patience = -1;
+    if (until) {
+        constexpr milliseconds longest{60'000};
+        patience = static_cast<int>(
+            std::clamp(std::chrono::ceil<milliseconds>(*until - Clock::now()), milliseconds(0), longest)
+                .count());
+    }
+    pollfd ready{signals.fd(), POLLIN, 0};
+    if (::poll(&ready, 1, patience) < 0 && errno != EINTR)
+        throw Error(std::string("wait for a signal: ") + std::strerror(errno));
+    return signals.requested();
+}
+
+/// Keeps the snapshot up to date until a signal comes, or the time of --for is up; all that was seen.
+NodeContainers follow(const Options& options, Terminal& terminal) {
+    constexpr std::chrono::seconds pause{1};
+    const StopSignals signals;
+    NodeWatch watch(options.root);
+    if (!watch.without_events().empty())
+        terminal.warning(watch.without_events() + ". Looking every " +
+                         std::to_string(NodeWatch::pause.count()) +
+                         " ms instead: processes that live for less are missed.");
+    std::optional<Clock::time_point> end;
+    if (options.input.run_for) end = Clock::now() + *options.input.run_for;
+    std::string written;
+    for (bool stopped = false; !stopped && (!end || Clock::now() < *end);) {
+        std::optional<Clock::time_point> until = end;
+        if (options.file) {
+            std::string text = snapshot_json(watch.containers().containers);
+            if (text != written) replace_file(*options.file, text);
+            written = std::move(text);
+            const auto next = Clock::now() + pause;
+            until = end ? std::min(*end, next) : next;
+        }
+        stopped = wait(signals, until);
+    }
+    if (const std::uint64_t gaps = watch.gaps(); gaps > 0)
+        terminal.warning("the kernel had more to tell of processes than there was room for, " +
+                         counted(gaps, "time") + ": some that ended meanwhile may be missing.");
+    return watch.containers();
+}
+
 }  // namespace
 
 int run_containers(const Options& options, Terminal& terminal) {
-    const NodeContainers found = containers_of_node(options.root);
+    if (options.file) check_place(*options.file);
+    const NodeContainers found =
+        options.follow_node ? follow(options, terminal) : containers_of_node(options.root);
     tell(found, terminal);
     if (found.containers.empty()) {
-        terminal.error("no container runs here, as far as /proc tells.");
+        terminal.error(options.follow_node ? "no container ran here, as far as /proc tells."
+                                           : "no container runs here, as far as /proc tells.");
         return 1;
     }
-    put(snapshot_json(found.containers));
+    const std::string text = snapshot_json(found.containers);
+    if (options.file)
+        replace_file(*options.file, text);
+    else
+        put(text);
     return 0;
 }
 

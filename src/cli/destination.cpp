@@ -66,12 +66,13 @@ void Destination::write_pods(const Verdict& verdict) {
     if (options_.form != Format::k8s) return;
     std::map<std::string, std::string> pods;
     for (const Made& made : verdict.made) {
-        const auto target = pod_target(made.workload.name, group_of(options_));
-        if (!target)
+        const auto named = pod_target(made.workload.name, group_of(options_));
+        if (!named)
             tell(made, {"k8s: no name that Kubernetes gives to a pod or a container, so the snippet names "
                         "none and is for a whole pod"});
-        Written pod = pod_file(path_of(made.workload), options_.directory.has_value(), made.name,
-                               target.value_or(PodTarget{}));
+        PodTarget target = named.value_or(PodTarget{});
+        target.no_new_privs = made.needs_no_new_privs;
+        Written pod = pod_file(path_of(made.workload), options_.directory.has_value(), made.name, target);
         tell(made, pod.notes);
         pods[made.workload.name] = std::move(pod.bytes);
     }
@@ -122,6 +123,11 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
     for (const Made& made : verdict.made) {
         const std::string path = destination.path_of(made.workload);
         terminal.remarks(profile_summary(made.name, made.workload, made.generated, options.generate.learn));
+        if (made.needs_no_new_privs)
+            terminal.line(
+                "  recorded with no_new_privs, and starts only with it (Kubernetes: "
+                "allowPrivilegeEscalation: false); "
+                "--runtime runc or crun adds what is called without");
         for (const std::string& doubt : made.doubts)
             terminal.warning(doubt);
         if (verdict.made.size() > 1) terminal.line("  added unseen: " + added_names(made.generated));

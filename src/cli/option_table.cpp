@@ -206,6 +206,15 @@ constexpr std::array rows{
     Row{bit(Command::containers),
         {"Node", "root", 0, "DIR", false, "where the node's / is, with its /proc, /run and /var (/)"}},
 
+    Row{bit(Command::containers),
+        {"Node", "follow", 'f', "", false,
+         "keep looking until Ctrl-C, so that processes that end meanwhile are in it, too"}},
+    Row{bit(Command::containers),
+        {"Node", "for", 0, "DURATION", false, "end --follow after a while: 30s, 5m, 1h"}},
+    Row{bit(Command::containers),
+        {output, "", 'o', "FILE", false,
+         "write to FILE, whole or not at all; with --follow anew whenever something changed"}},
+
     Row{speaks, {other, "quiet", 'q', "", false, "errors only on standard error"}},
     Row{every, {other, "color", 0, "WHEN", false, "auto, always or never (auto; NO_COLOR is obeyed)"}},
     Row{every, {other, "help", 'h', "", false, "print this"}},

@@ -213,6 +213,12 @@ Options read_options(const Arguments& arguments) {
     }
     if (arguments.command == Command::containers) {
         if (const std::string* root = values.one("--root")) options.root = *root;
+        options.follow_node = values.flag("--follow");
+        values.duration("--for", options.input.run_for);
+        if (options.input.run_for && !options.follow_node)
+            throw Error("--for says how long --follow lasts: add it, or leave --for out.");
+        if (const std::string* path = values.one("-o")) options.file = *path;
+        if (options.file && options.file->empty()) throw Error("-o: the name is empty; give one.");
         if (!arguments.words.empty())
             throw Error(escape(arguments.words.front()) +
                         ": `scgen containers` takes no names; it prints all containers of this node.");

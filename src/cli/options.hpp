@@ -120,6 +120,8 @@ struct Options {
     std::vector<std::string> words;
     /// Where the node's root is.
     std::string root = "/";
+    /// containers: keep looking.
+    bool follow_node = false;
     /// What the user should know about the options given.
     std::vector<std::string> notes;
 };

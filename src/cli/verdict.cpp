@@ -101,24 +101,36 @@ std::vector<std::string> faults_of(std::vector<Made>& all, const Options& option
     return faults;
 }
 
+bool lets_through(const Profile& profile, std::string_view name) {
+    const auto permits = [](Action action) { return action == Action::allow || action == Action::log; };
+    return permits(profile.default_action) ||
+           std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
+               return permits(rule.action) && rule.names.contains(std::string(name));
+           });
+}
+
+bool is_for_containers(const Options& options) noexcept {
+    return options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
+}
+
 /// Whether `runtime` makes no call before the program that the profile forbids and no start does without.
 bool starts_under(const Profile& profile, std::string_view runtime, bool no_new_privs) {
-    const auto lets_through = [](Action action) { return action == Action::allow || action == Action::log; };
-    const auto has = [&](const CallAfterFilter& call) {
-        return call.need != CallAfterFilter::Need::required ||
-               std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
-                   return lets_through(rule.action) && rule.names.contains(std::string(call.name));
-               });
-    };
     const auto calls = calls_after_filter(runtime, no_new_privs);
-    return lets_through(profile.default_action) || std::all_of(calls.begin(), calls.end(), has);
+    return std::all_of(calls.begin(), calls.end(), [&](const CallAfterFilter& call) {
+        return call.need != CallAfterFilter::Need::required || lets_through(profile, call.name);
+    });
+}
+
+/// With no_new_privs a runtime loads its filter after it has set its capabilities, without it before.
+/// Source: after-filter.tsv, where capset is in the longer list of each runtime alone.
+bool needs_no_new_privs(const Made& made, const Options& options) {
+    return is_for_containers(options) && !made.workload.startup.empty() &&
+           !lets_through(made.generated.profile, "capset");
 }
 
 /// Tells those whose container would not start under its profile, as no start was recorded.
 void sort_in_unstarted(const Made& made, const Options& options, Verdict& verdict) {
-    const bool for_containers =
-        options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
-    if (!for_containers || !options.keep_startup || !made.workload.startup.empty()) return;
+    if (!is_for_containers(options) || !options.keep_startup || !made.workload.startup.empty()) return;
     const Profile& profile = made.generated.profile;
     if (starts_under(profile, "runc", false) || starts_under(profile, "crun", false)) return;
     // With no_new_privs crun needs execve alone, which a program may have called itself.
@@ -137,6 +149,7 @@ Verdict judge_found(Attribution& found, const Observations& observations, const 
         if (!options.keep_startup) workload = without_startup(std::move(workload));
         Made made{show_workload(workload, group_of(options)), std::move(workload), {}, {}};
         made.generated = generate(made.workload, options.generate);
+        made.needs_no_new_privs = needs_no_new_privs(made, options);
         for (const auto& [call, evidence] : made.generated.unnamed)
             verdict.unnamed += evidence.count;
         const auto forbidden = denied_errors(made);

@@ -20,6 +20,8 @@ struct Made {
     Generated generated;
     /// What --compile warns of.
     std::vector<std::string> doubts;
+    /// Its start was recorded with no_new_privs, and without it a container makes calls that the profile lacks.
+    bool needs_no_new_privs = false;
 };
 
 /// What generate makes of the observations: profiles, or why there are none.

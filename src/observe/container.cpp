@@ -39,10 +39,13 @@ class Joining {
         for (const Container& container : snapshot.containers) {
             const auto [at, fresh] =
                 known_.try_emplace(container.id, Known{container, snapshot.origin, false});
-            if (fresh) continue;
-            join_names(at->second, container, snapshot.origin);
-            at->second.container.pids.insert(container.pids.begin(), container.pids.end());
-            join_stays(at->second.container.stays, container.stays);
+            Container& known = at->second.container;
+            if (fresh)
+                known.stays.clear();
+            else
+                join_names(at->second, container, snapshot.origin);
+            known.pids.insert(container.pids.begin(), container.pids.end());
+            join_stays(known.stays, container.stays);
         }
     }
 

@@ -91,7 +91,10 @@ void add_stay(Container& container, const JsonValue& value, const Place& place) 
         const JsonValue* const member = value.find(key);
         if (member == nullptr) return std::nullopt;
         const auto ms = to_number<std::int64_t>(*member);
-        if (!ms) (place / key).fail("milliseconds since the Unix epoch are wanted");
+        constexpr std::int64_t year_10000 = 253'402'300'800'000;
+        if (!ms || *ms < 0 || *ms >= year_10000)
+            (place / key)
+                .fail("milliseconds since the Unix epoch are wanted, of a time before the year 10000");
         return ms;
     };
     const JsonValue* const pid = value.find("pid");

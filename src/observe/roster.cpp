@@ -62,15 +62,6 @@ bool has_inner_pids(const fs::path& proc) {
 
 }  // namespace
 
-struct Roster::Life {
-    Container* container = nullptr;
-    std::optional<std::int64_t> from_ms = {};
-    /// Set once its first thread has ended; another may go on.
-    std::optional<std::int64_t> until_ms = {};
-    /// The number of the scan that saw it last.
-    std::uint64_t seen = 0;
-};
-
 /// What containers are called.
 class Roster::Names {
   public:
@@ -165,7 +156,14 @@ Container* Roster::container_of(const CgroupPlace& place) {
 void Roster::look_up(std::int32_t pid, Life& life) {
     const auto place = place_of(pid);
     Container* const container = place ? container_of(*place) : nullptr;
-    if (container != nullptr) life.container = container;
+    put(life, container);
+}
+
+/// What is known of a life is not forgotten where nothing is found.
+void Roster::put(Life& life, Container* container) {
+    if (container == nullptr || container == life.container) return;
+    life.container = container;
+    ++changes_;
 }
 
 Roster::Life& Roster::begin_life(std::int32_t pid, std::optional<std::int64_t> from_ms) {
@@ -189,10 +187,12 @@ void Roster::close(std::int32_t pid, const Life& life) {
 void Roster::end_life(std::int32_t pid, std::int64_t when_ms) {
     const auto found = lives_.find(pid);
     if (found == lives_.end()) return;
-    if (found->second.container == nullptr)
+    if (found->second.container == nullptr) {
         lives_.erase(found);
-    else
-        found->second.until_ms = when_ms;
+        return;
+    }
+    found->second.until_ms = when_ms;
+    ++changes_;
 }
 
 void Roster::take_fork(const ProcessEvent& event) {
@@ -205,13 +205,13 @@ void Roster::take_fork(const ProcessEvent& event) {
     Life& life = same ? known->second : begin_life(event.pid, event.time_ms);
     if (life.container != nullptr) return;
     const auto parent = lives_.find(event.parent);
-    if (parent != lives_.end()) life.container = parent->second.container;
+    if (parent != lives_.end()) put(life, parent->second.container);
     if (life.container != nullptr) return;
     look_up(event.pid, life);
     if (life.container != nullptr || parent == lives_.end()) return;
     // It may be gone already, and its parent have been moved since it was looked up.
     look_up(event.parent, parent->second);
-    life.container = parent->second.container;
+    put(life, parent->second.container);
 }
 
 void Roster::take(const ProcessEvent& event) {
@@ -275,7 +275,7 @@ void Roster::scan(std::int64_t now_ms, bool afresh) {
     while (const dirent* const entry = ::readdir(proc.get()))
         if (const auto pid = pid_of(entry->d_name)) see(*pid, now_ms, afresh, places);
     for (const auto& [life, place] : places)
-        if (Container* const container = container_of(place)) life->container = container;
+        put(*life, container_of(place));
     std::vector<std::int32_t> gone;
     for (const auto& [pid, life] : lives_)
         if (life.seen != scans_ && !life.until_ms) gone.push_back(pid);
@@ -305,10 +305,13 @@ void Roster::see(std::int32_t pid, std::int64_t now_ms, bool afresh,
     if (auto place = place_of(pid)) places.emplace_back(life, std::move(*place));
 }
 
-NodeContainers Roster::containers() {
+void Roster::name_containers() {
     names_->take(containers_, pod_uids_, found_.faults);
+}
+
+NodeContainers Roster::containers() const {
     std::map<const Container*, Container> filled;
-    for (auto& [id, container] : containers_)
+    for (const auto& [id, container] : containers_)
         filled[&container] = container;
     const auto add = [&filled](const Container* container, const Stay& stay) {
         Container& into = filled.at(container);
@@ -321,7 +324,7 @@ NodeContainers Roster::containers() {
     for (const auto& [pid, life] : lives_)
         if (life.container != nullptr) add(life.container, {pid, life.from_ms, life.until_ms});
     NodeContainers found = found_;
-    for (auto& [id, container] : containers_) {
+    for (const auto& [id, container] : containers_) {
         Container& each = filled.at(&container);
         std::sort(each.stays.begin(), each.stays.end(), [](const Stay& left, const Stay& right) {
             return std::tie(left.pid, left.from_ms) < std::tie(right.pid, right.from_ms);

@@ -1,39 +1,18 @@
 #include "scgen/profile/generate.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "behind_runc.hpp"
 #include "clauses.hpp"
 #include "closure.hpp"
+#include "implied.hpp"
 #include "start_up.hpp"
 
 namespace scgen {
 namespace {
 
-/// A call that a working program makes and a log need not show.
-struct Implied {
-    std::string_view name;
-    std::string_view reason;
-};
-
-// sigreturn is not for 32-bit ABIs alone: s390x returns so from a handler without SA_SIGINFO
-// (arch/s390/kernel/signal.c handle_signal()). ppc64le has the number and never uses it
-// (arch/powerpc/kernel/signal.c do_signal()).
-constexpr std::array implied{
-    Implied{"exit", "ends a thread; the last record of a task is often lost"},
-    Implied{"exit_group", "ends the process; the last record of a task is often lost"},
-    Implied{"restart_syscall", "made by the kernel for a sleep or wait that a stop and continue interrupted"},
-    Implied{"rt_sigreturn", "returns from a signal handler; a rare signal may not have come while recording"},
-    Implied{"sigreturn",
-            "returns from a signal handler on this ABI; a rare signal may not have come while recording"},
-};
-
-/// Measured: of 20 lives of a node server that were told to do the same, 7 did it.
-constexpr Implied yields{"sched_yield",
-                         "threads that wait for each other (clone and futex, seen) make it now and then"};
-
+/// ppc64le has the number and never uses it (arch/powerpc/kernel/signal.c do_signal()).
 bool never_sigreturns(Arch arch) noexcept {
     return arch == Arch::ppc64le || arch == Arch::ppc64;
 }
@@ -85,7 +64,7 @@ class Generation {
         add_base(profile);
         if (options_.closure == Closure::full) add_same_power(profile);
         add_outright(profile, start_up_);
-        if (options_.closure != Closure::none) add_implied(profile);
+        if (options_.closure != Closure::none) add_outright(profile, implied_calls(names_));
         if (options_.closure == Closure::full) forbid_dangerous(profile);
         forbid_denied(profile);
         if (options_.closure != Closure::none) name_a_large_number(profile);
@@ -186,20 +165,6 @@ class Generation {
             result_.added[name] = reason;
         }
         profile.rules = rules_of(clauses);
-    }
-
-    /// Many a program calls futex alone, as its libc gets ready.
-    bool makes_threads() const {
-        return (names_.contains("futex") || names_.contains("futex_time64")) &&
-               (names_.contains("clone") || names_.contains("clone3"));
-    }
-
-    void add_implied(Profile& profile) {
-        std::map<std::string, std::string> reasons;
-        for (const Implied& call : implied)
-            reasons.emplace(call.name, call.reason);
-        if (makes_threads()) reasons.emplace(yields.name, yields.reason);
-        add_outright(profile, reasons);
     }
 
     /// Under full closure unknown calls get ENOSYS, so that libc tries the older ones it knows.

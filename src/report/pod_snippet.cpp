@@ -88,7 +88,7 @@ std::optional<PodTarget> pod_target(std::string_view workload, GroupBy group_by)
     // Outside of pods a container is called by its name alone.
     if (wanted == 0 || parts.size() == 1) return PodTarget{};
     if (parts.size() != wanted || !is_label(parts[0]) || !is_subdomain(parts[1])) return std::nullopt;
-    PodTarget target{std::string(parts[0]) + "/" + std::string(parts[1]), {}};
+    PodTarget target{std::string(parts[0]) + "/" + std::string(parts[1])};
     if (wanted == 2) return target;
     if (!is_label(parts[2])) return std::nullopt;
     target.container = parts[2];
@@ -104,12 +104,19 @@ std::optional<std::string> below_kubelet(std::string_view path) {
 
 std::string pod_snippet(std::string_view title, const PodTarget& target, std::string_view localhost_profile) {
     check_path(localhost_profile);
-    std::string text = comment(title, target, localhost_profile) + "spec:\n";
+    std::string text = comment(title, target, localhost_profile);
+    if (target.no_new_privs && target.container.empty())
+        text +=
+            "# Under it containers start only with securityContext.allowPrivilegeEscalation: false in "
+            "each.\n";
+    text += "spec:\n";
     if (target.container.empty()) return text + seccomp_profile(localhost_profile, "  ");
     // Whatever else is in the pod is neither left unconfined nor given a profile that is not its own.
     text += seccomp_profile({}, "  ");
     text += "  containers:\n  - name: " + json_string(target.container) + "\n";
-    return text + seccomp_profile(localhost_profile, "    ");
+    text += seccomp_profile(localhost_profile, "    ");
+    if (target.no_new_privs) text += "      allowPrivilegeEscalation: false  # it starts only so\n";
+    return text;
 }
 
 }  // namespace scgen

@@ -84,6 +84,8 @@ class Server:
     port: int = 8080
     # (name in the image's folder, program on this machine, its package)
     programs: tuple = ()
+    # Why it is not in the image, where it is not.
+    lacks: str = ''
     # What is run in it by `podman exec`, as a kubelet's probe is; it must answer the same.
     probe: tuple = ()
 
@@ -94,7 +96,7 @@ class Server:
 
 SERVERS = (
     Server('busybox httpd', (f'{HOME}/httpd',),
-           probe=(f'{HOME}/busybox', 'wget', '-q', '-O', '-', 'http://127.0.0.1:8080/greeting')),
+           probe=(f'{HOME}/busybox', 'cat', '/srv/greeting')),
     Server('node', (f'{HOME}/node', '-e', NODE), answer='true 42 served', programs=(('node', 'node', 'nodejs'),)),
     Server('nginx', (f'{HOME}/nginx', '-c', f'{HOME}/nginx.conf', '-g', 'daemon off;'),
            programs=(('nginx', 'nginx', 'nginx'),)),
@@ -103,7 +105,8 @@ SERVERS = (
            programs=(('redis-server', 'redis-check-rdb', 'redis-tools'),)),
     Server('a shell with many children', (f'{HOME}/shell',), request='it\n', answer='it served',
            programs=tuple((tool, tool, 'coreutils') for tool in SHELL_TOOLS)),
-    Server('a 32-bit server', (f'{HOME}/i386_server',), request='x', answer='i386 too'),
+    Server('a 32-bit server', (f'{HOME}/i386_server',), request='x', answer='i386 too', lacks='a compiler for 32-bit x86'),
+    Server('a server in Go', (f'{HOME}/http_echo',), answer='just made some calls', lacks='Go (Debian: golang-go)'),
 )
 
 
@@ -128,9 +131,21 @@ def make_root(root):
     (home / 'nginx.conf').write_text(NGINX)
     for name, text in (('serve', SHELL_SERVE), ('shell', SHELL), ('httpd', HTTPD)):
         script(home / name, text)
-    subprocess.run(['c++', '-m32', '-O1', '-ffreestanding', '-nostdlib', '-static', '-fno-pic', '-no-pie', '-fno-exceptions',
-                    '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-o', home / 'i386_server',
-                    HERE / 'i386_server.cpp'], check=False, capture_output=True, timeout=PATIENCE)
+    for name in ('i386_server', 'http_echo'):
+        if (root.parent.parent / name).exists():
+            shutil.copy(root.parent.parent / name, home)
+
+
+def compile_servers(place):
+    """What is no package is made here, where there is a compiler for it."""
+    commands = [['c++', '-m32', '-O1', '-ffreestanding', '-nostdlib', '-static', '-fno-pic', '-no-pie', '-fno-exceptions',
+                 '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-o', place / 'i386_server', HERE / 'i386_server.cpp'],
+                ['go', 'build', '-o', place / 'http_echo', HERE / 'http_echo.go']]
+    environment = {**os.environ, 'CGO_ENABLED': '0', 'GOCACHE': f'{place}/cache', 'GOFLAGS': '', 'GO111MODULE': 'off'}
+    for command in commands:
+        if shutil.which(command[0]) is not None:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment)
+            print(*(f'# {line}' for line in done.stderr.splitlines()), sep='\n', end='', flush=True)
 
 
 def serves(podman, server, seccomp, options, pids=None):
@@ -150,7 +165,7 @@ def serves(podman, server, seccomp, options, pids=None):
 
 
 def recorded_profile(podman, server, options, words=()):
-    """What scgen makes of one life of it that it hears."""
+    """What scgen makes of one life of it that it hears, and says of that."""
     place = podman.place
     with containers.Listening(place, ['--live', '--exe', f'{HOME}/*', '-o', 'recorded.json', *words]) as scgen:
         wrong = serves(podman, server, containers.RECORDING, options)
@@ -159,7 +174,7 @@ def recorded_profile(podman, server, options, words=()):
         scgen.send(signal.SIGINT)
         scgen.ends(0)
         require(any('no serial is missing' in line for line in scgen.lines), f'records were lost: {scgen.lines}')
-    return json.loads((place / 'recorded.json').read_text())
+    return json.loads((place / 'recorded.json').read_text()), '\n'.join(scgen.lines)
 
 
 def calls_lacking(podman, server, profile, options):
@@ -180,17 +195,30 @@ def calls_lacking(podman, server, profile, options):
 
 
 def starts_serves_and_stops(podman, server, no_new_privs):
-    if not server.programs and not (podman.place / 'root' / server.words[0][1:]).exists():
-        raise Skip('the compiler makes no 32-bit program')
+    if server.lacks and not (podman.place / 'root' / server.words[0][1:]).exists():
+        raise Skip(f'there is no {server.lacks}')
     options = ['--security-opt=no-new-privileges'] if no_new_privs else []
     server.options()
-    profile = recorded_profile(podman, server, options)
+    profile, _ = recorded_profile(podman, server, options)
     wrong = [text for text in (serves(podman, server, profile, options) for _ in range(STARTS)) if text]
     lacking = calls_lacking(podman, server, profile, options)
     print(f'# {podman.runtime}, {server.name}, no_new_privs {no_new_privs}: {len(wrong)} of {STARTS} failed; '
           f'lacking in {STARTS} more: {lacking or "none"}', flush=True)
     require(not wrong, f'{len(wrong)} of {STARTS} failed: {wrong[:2]}')
     require(not lacking, f'calls that the profile lacks: {lacking}')
+
+
+def starts_without_no_new_privs_if_told(podman, server):
+    """A recording with no_new_privs lacks what a start without it needs, until the runtime is named."""
+    options = ['--security-opt=no-new-privileges']
+    profile, said = recorded_profile(podman, server, options)
+    require('starts only with it' in said, said)
+    require(serves(podman, server, profile, []), 'it starts without no_new_privs, and scgen says that it does not')
+    profile, said = recorded_profile(podman, server, options, ['--runtime', podman.runtime])
+    require('starts only with it' not in said, said)
+    for each in (options, []):
+        wrong = serves(podman, server, profile, each)
+        require(not wrong, f'with {each}: {wrong}')
 
 
 def is_runtimes(line):
@@ -232,6 +260,7 @@ def podmen():
     """A podman for each runtime, or None and why."""
     with tempfile.TemporaryDirectory(dir='/var/tmp') as folder:
         result = {}
+        compile_servers(Path(folder))
         for runtime in ('runc', 'crun'):
             if shutil.which(runtime) is None:
                 continue
@@ -255,6 +284,9 @@ def main():
         tests += [(f'a log without the start, {runtime}, {"with" if no_new_privs else "without"} no_new_privs',
                    functools.partial(starts_if_the_runtime_is_named, podman, SERVERS[0], no_new_privs))
                   for runtime, podman in by_runtime.items() for no_new_privs in (True, False)]
+        tests += [(f'recorded with no_new_privs and run without, {runtime}',
+                   functools.partial(starts_without_no_new_privs_if_told, podman, SERVERS[0]))
+                  for runtime, podman in by_runtime.items()]
         return report(tests)
 
 

@@ -58,6 +58,10 @@ TEST(Containers, WhatIsNoneIsRefusedWithItsPlace) {
          "x: /containers/0/processes/0: the process has no pid"},
         {R"({"containers": [{"id": "a", "pids": [7], "processes": [{"pid": 7, "from_ms": "now"}]}]})",
          "x: /containers/0/processes/0/from_ms: milliseconds"},
+        {R"({"containers": [{"id": "a", "pids": [7], "processes": [{"pid": 7, "from_ms": -9223372036854775808}]}]})",
+         "x: /containers/0/processes/0/from_ms: milliseconds"},
+        {R"({"containers": [{"id": "a", "pids": [7], "processes": [{"pid": 7, "until_ms": 253402300800000}]}]})",
+         "x: /containers/0/processes/0/until_ms: milliseconds"},
         {"[]", "x: there is no container in it"},
         {"[{}]", "x: /0: this is no container"},
         {"[7]", "x: /0: an object is wanted"},
@@ -101,6 +105,11 @@ TEST(Containers, SnapshotsAreJoinedById) {
     const Container other{"b", "", "", "web", {3}};
     const std::vector<Container> expected{{"a", "n", "p", "c", {1, 2}}, other};
     EXPECT_EQ(joined({{"x", {bare, other}}, {"y", {named}}}).containers, expected);
+    EXPECT_EQ(joined({{"x", expected}, {"y", expected}}).containers, expected);
+    const Container stays{"a", "", "", "", {8}, {{8, {}, 2000}, {8, {}, 2600}, {8, 9000, {}}}};
+    const Container once{"a", "", "", "", {8}, {{8, {}, 2600}, {8, 9000, {}}}};
+    EXPECT_EQ(joined({{"x", {stays}}}).containers, std::vector{once});
+    EXPECT_EQ(joined({{"x", {stays}}, {"y", {stays}}}).containers, std::vector{once});
     EXPECT_EQ(joined({{"x", {named}}, {"y", {other, bare}}}).containers, expected);
 }
 

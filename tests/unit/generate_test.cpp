@@ -113,6 +113,23 @@ TEST(Generate, ThreadsThatWaitForEachOtherMayYield) {
     EXPECT_FALSE(allowed(generate(threads, options).profile).contains("sched_yield"));
 }
 
+TEST(Generate, WhatLooksLikeGoMayInterruptItsThreads) {
+    const std::vector<std::string_view> signs{
+        "clone", "futex", "gettid", "rt_sigaction", "rt_sigprocmask", "sched_getaffinity", "sigaltstack"};
+    const auto made = [&](std::string_view without) {
+        Seen seen;
+        for (const std::string_view name : signs)
+            if (name != without) seen.call(Arch::x86_64, name);
+        return generate(seen, {});
+    };
+    for (const char* name : {"getpid", "madvise", "nanosleep", "sched_yield", "tgkill"}) {
+        EXPECT_TRUE(made("").added.contains(name)) << name;
+        EXPECT_TRUE(allowed(made("").profile).contains(name)) << name;
+    }
+    for (const std::string_view sign : signs)
+        EXPECT_FALSE(allowed(made(sign).profile).contains("tgkill")) << sign;
+}
+
 /// runc answers what is above the largest number of a profile with ENOSYS, and finds no number for socket on x86.
 TEST(Generate, ALargeNumberIsNamedWhereRuncFindsNone) {
     const auto denials = [](const Generated& made) {

@@ -73,6 +73,20 @@ TEST(PodSnippet, LeavesTheRestOfAContainersPodConfined) {
               "        localhostProfile: \"c.json\"\n");
 }
 
+TEST(PodSnippet, ForbidsWhatTheProfileDoesNotStartWith) {
+    const auto text = [](PodTarget target, bool no_new_privs) {
+        target.no_new_privs = no_new_privs;
+        return pod_snippet("a", target, "c.json");
+    };
+    constexpr std::string_view words = "allowPrivilegeEscalation: false";
+    const std::string field = "\n      " + std::string(words);
+    EXPECT_NE(text({"a/b", "c"}, true).find(field), std::string::npos);
+    EXPECT_EQ(text({}, true).find(field), std::string::npos) << "a pod has no such field";
+    EXPECT_NE(text({}, true).find(words), std::string::npos);
+    EXPECT_EQ(text({"a/b", "c"}, false).find(words), std::string::npos);
+    EXPECT_EQ(text({}, false).find(words), std::string::npos);
+}
+
 TEST(PodSnippet, QuotesThePath) {
     EXPECT_NE(
         pod_snippet("a", {}, "it's \"a\": \\ # b").find("localhostProfile: \"it's \\\"a\\\": \\\\ # b\"\n"),

@@ -224,6 +224,7 @@ TEST(Roster, ContainersInContainersAreTheirOwn) {
 }
 
 std::string label_of(Node& node, const std::string& id = a) {
+    node.roster.name_containers();
     for (const Container& container : node.roster.containers().containers)
         if (container.id == id) return container_label(container);
     return "none";

@@ -83,6 +83,26 @@ TEST(Verdict, TellsWhoseContainerWouldNotStart) {
     EXPECT_EQ(verdict_of(started, {}).barely_started, Names{});
 }
 
+TEST(Verdict, TellsWhoseStartWasRecordedWithNoNewPrivs) {
+    constexpr std::int32_t execve_nr = 59;
+    constexpr std::int32_t capset_nr = 126;
+    const auto needs = [](const std::vector<Call>& calls, const Options& options) {
+        return verdict_of(calls, options).made.at(0).needs_no_new_privs;
+    };
+    const std::vector<Call> with{{7, "runc:[2:INIT]", execve_nr}, {7, "echo", read_nr}};
+    std::vector<Call> without = with;
+    without.insert(without.begin(), {7, "runc:[2:INIT]", capset_nr});
+    EXPECT_TRUE(needs(with, {}));
+    EXPECT_FALSE(needs(without, {}));
+    EXPECT_FALSE(needs({{7, "echo", read_nr}}, {})) << "no start was recorded";
+    Options named;
+    named.generate.runtime = runtime_calls("runc", "");
+    EXPECT_FALSE(needs(with, named)) << "its calls are added";
+    Options other_form;
+    other_form.form = Format::systemd;
+    EXPECT_FALSE(needs(with, other_form));
+}
+
 TEST(Verdict, SeveralWorkloadsAndOneFileIsAQuestion) {
     const std::vector<Call> calls{{7, "echo", read_nr}, {8, "nginx", write_nr}};
     const Verdict verdict = verdict_of(calls, {});

@@ -44,8 +44,8 @@ ProcessNews read_process_news(std::string_view datagram, std::int64_t boot_ms);
 
 /// The kernel's process connector: every fork, exec and exit of the machine.
 ///
-/// Errors: Error from the constructor, saying why there is none here: it needs CAP_NET_ADMIN, the initial network, user and
-///         pid namespaces, and a kernel with CONFIG_PROC_EVENTS.
+/// Errors: Error from the constructor, saying why there is none here: it needs the initial network, user and pid namespaces,
+///         a kernel with CONFIG_PROC_EVENTS and, before 6.6, CAP_NET_ADMIN.
 class ProcessEvents {
   public:
     ProcessEvents();

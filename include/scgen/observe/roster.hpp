@@ -60,11 +60,27 @@ class Roster {
     /// The container that a process was in then; null where that is not known. Lives until the next call of anything.
     const Container* find(std::int32_t pid, std::int64_t time_ms) const;
 
-    /// All containers that were seen, with all their processes, and what the node's files name them.
-    NodeContainers containers();
+    /// Whether a process of this number runs, or did in a container.
+    bool knows(std::int32_t pid) const noexcept { return lives_.contains(pid); }
+
+    /// Gives containers the names that the node's files have for them by now.
+    void name_containers();
+
+    /// All containers that were seen, with all their processes.
+    NodeContainers containers() const;
+    /// Grows whenever containers() changes in more than names.
+    std::uint64_t changes() const noexcept { return changes_; }
 
   private:
-    struct Life;
+    /// One use of a number.
+    struct Life {
+        Container* container = nullptr;
+        std::optional<std::int64_t> from_ms = {};
+        /// Set once its first thread has ended; another may go on.
+        std::optional<std::int64_t> until_ms = {};
+        /// The number of the scan that saw it last.
+        std::uint64_t seen = 0;
+    };
     class Names;
 
     Life& begin_life(std::int32_t pid, std::optional<std::int64_t> from_ms);
@@ -74,6 +90,7 @@ class Roster {
     void see(std::int32_t pid, std::int64_t now_ms, bool afresh,
              std::vector<std::pair<Life*, CgroupPlace>>& places);
     void look_up(std::int32_t pid, Life& life);
+    void put(Life& life, Container* container);
     std::optional<CgroupPlace> place_of(std::int32_t pid);
     Container* container_of(const CgroupPlace& place);
     std::optional<std::int64_t> start_of(std::int32_t pid) const;
@@ -92,6 +109,7 @@ class Roster {
     std::unordered_map<std::int32_t, std::vector<std::pair<Container*, Stay>>> ended_;
     std::size_t kept_ = 0;
     std::uint64_t scans_ = 0;
+    std::uint64_t changes_ = 1;
     NodeContainers found_;
 };
 

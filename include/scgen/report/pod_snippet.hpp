@@ -10,10 +10,12 @@ namespace scgen {
 
 /// What in Kubernetes gets a profile: one container of a pod, or all of it.
 ///
-/// Shape: `pod` is NAMESPACE/NAME, empty where no pod is known; `container` is empty for the whole pod.
+/// Shape: `pod` is NAMESPACE/NAME, empty where no pod is known; `container` is empty for the whole pod. With
+///        `no_new_privs` it starts under its profile only where privileges cannot grow.
 struct PodTarget {
     std::string pod = {};
     std::string container = {};
+    bool no_new_privs = false;
 
     bool operator==(const PodTarget&) const = default;
 };
@@ -33,7 +35,8 @@ std::optional<std::string> below_kubelet(std::string_view path);
 /// The part of a pod's manifest that puts `target` under the profile at `localhost_profile`: YAML with the pod's
 /// `spec` at its root. Its comment says of whom the profile is: of `title`, escaped already, or the container.
 ///
-/// Shape:  a container's profile comes with RuntimeDefault for the rest of its pod.
+/// Shape:  a container's profile comes with RuntimeDefault for the rest of its pod, and with
+///         allowPrivilegeEscalation: false where it needs that; a pod has no such field, so a comment asks for it.
 /// Law:    every container of the pod has RuntimeDefault or Localhost, as the restricted Pod Security Standard
 ///         wants it.
 /// Errors: Error where Kubernetes could not take the path: it is absolute or empty, has "..", control characters,
