@@ -25,6 +25,8 @@ SUBSTITUTIONS = [
     ('tail -f /var/log/syslog', 'cat log/syslog'),          # ends, so that the stream does
     # The kernel and the journal here know nothing of the workload; a log stands for them.
     ('--live --comm http-echo -o http-echo.json', '--comm http-echo -o http-echo.json log/syslog'),
+    ('--live --group-by container -O profiles/', '-O live/ log/syslog'),
+    ("--live --pod 'shop/*' --group-by container -O profiles/", '-O live/ log/syslog'),
     ('--live --comm http-echo --idle 10m', '--comm http-echo log/syslog'),
     ('scgen record -o ls.json -- ls -l /', 'scgen --comm http-echo -o ls.json log/syslog'),
     ('scgen run --profile ls.json -- ls -l /', 'scgen validate http-echo.json'),

@@ -29,7 +29,7 @@ void Announcer::finish(const Observations& observations) {
     constexpr int cost_factor = 5;
     const auto begin = std::chrono::steady_clock::now();
     const Attribution found =
-        attribute(observations, group_of(options_), options_.selection, options_.containers);
+        attribute(observations, group_of(options_), options_.selection, options_.containers->now());
     for (const Workload& workload : found.workloads)
         announce_workload(workload);
     const auto end = std::chrono::steady_clock::now();

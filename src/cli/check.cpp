@@ -25,12 +25,14 @@ int run_check(const Options& options, Terminal& terminal) {
     const std::string& path = options.profiles.paths.front();
     const Replay replay(load_profile(path, options.profiles, terminal));
     Ingest ingest(options.input.ingest);
+    options.containers->hear(ingest, {});
     read_logs(options.input, ingest, terminal, [](bool) {});
     const InputFacts facts = facts_at_end(ingest, options.input);
     terminal.remarks(input_summary(facts));
     Attribution found =
-        attribute(ingest.observations(), group_of(options), options.selection, options.containers);
-    if (const std::string text = unplaced_text(found.unplaced); !text.empty()) terminal.warning(text);
+        attribute(ingest.observations(), group_of(options), options.selection, options.containers->now());
+    if (const std::string text = unplaced_text(found.unplaced, *options.containers); !text.empty())
+        terminal.warning(text);
     if (const auto [errors, exit_code] = nothing_found(facts, found);
         !errors.empty() && found.unattributed.calls.empty()) {
         for (const std::string& error : errors)

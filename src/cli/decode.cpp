@@ -1,6 +1,5 @@
 #include "commands.hpp"
 #include "reading.hpp"
-#include "scgen/observe/owners.hpp"
 #include "scgen/report/records.hpp"
 #include "verdict.hpp"
 
@@ -29,12 +28,12 @@ int run_decode(const Options& options, Terminal& terminal) {
         put(pending);
         pending.clear();
     };
-    std::optional<RecordPlacer> placer;
-    if (!options.containers.empty()) placer.emplace(options.containers);
+    const bool places = !options.containers->empty();
     ingest.on_record([&](const Ingest::Sighting& seen) {
         const Record& record = seen.record;
         if (!wants(options.selection, record)) return;
-        const Container* const container = placer ? placer->place(record) : nullptr;
+        const std::optional<Container> found = places ? options.containers->find(record) : std::nullopt;
+        const Container* const container = found ? &*found : nullptr;
         if (!fits(options.selection, container)) return;
         pending += json ? record_json(record, container) : record_text(record, container);
         pending += '\n';
@@ -46,7 +45,9 @@ int run_decode(const Options& options, Terminal& terminal) {
     facts.over_limit = 0;  // every record was shown, whether or not its process was kept
     terminal.remarks(input_summary(facts));
     if (by_container(GroupBy::all, options.selection))
-        if (const std::string text = unplaced_text(placer->unplaced()); !text.empty()) terminal.warning(text);
+        if (const std::string text = unplaced_text(options.containers->unplaced(), *options.containers);
+            !text.empty())
+            terminal.warning(text);
     if (shown > 0) return 0;
     if (facts.tally[Outcome::observed] == 0) {
         terminal.error(no_record_reason(facts));

@@ -82,7 +82,8 @@ Profile load_profile(const std::string& path, const ProfileInput& input, Termina
     return resolve(document, host);
 }
 
-std::vector<Container> load_containers(const std::vector<std::string>& paths, Terminal& terminal) {
+std::vector<Container> load_containers(const std::vector<std::string>& paths, bool pids_wanted,
+                                       Terminal& terminal) {
     std::vector<Snapshot> snapshots;
     std::string origins;
     for (const std::string& path : paths) {
@@ -94,7 +95,8 @@ std::vector<Container> load_containers(const std::vector<std::string>& paths, Te
     for (const std::string& contradiction : found.contradictions)
         terminal.warning("--containers: " + contradiction);
     const auto has_pids = [](const Container& container) { return !container.pids.empty(); };
-    if (!paths.empty() && std::none_of(found.containers.begin(), found.containers.end(), has_pids))
+    if (!paths.empty() && pids_wanted &&
+        std::none_of(found.containers.begin(), found.containers.end(), has_pids))
         throw Error(
             origins +
             ": no process of any container is named, and records have nothing else. Add a file that does, "

@@ -19,8 +19,10 @@ Profile load_profile(const std::string& path, const ProfileInput& input, Termina
 
 /// Reads the files of --containers, and tells where they contradict each other.
 ///
-/// Errors: as read_containers(); Error naming the file that cannot be read, or all of them where they name no process.
-std::vector<Container> load_containers(const std::vector<std::string>& paths, Terminal& terminal);
+/// Errors: as read_containers(); Error naming the file that cannot be read, or all of them where they name no process and
+///         `pids_wanted`.
+std::vector<Container> load_containers(const std::vector<std::string>& paths, bool pids_wanted,
+                                       Terminal& terminal);
 
 /// The host that a profile or a runtime's default is resolved for: what `input` says, else `native`, and the default
 /// capabilities of containers of `runtime`.

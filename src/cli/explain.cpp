@@ -9,13 +9,14 @@ namespace scgen {
 int run_explain(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
     Witnesses witnesses;
-    ingest.on_record([&](const Ingest::Sighting& sighting) { witnesses.saw(sighting); });
+    options.containers->hear(ingest, [&](const Ingest::Sighting& sighting) { witnesses.saw(sighting); });
     read_logs(options.input, ingest, terminal, [](bool) {});
     const Attribution found =
-        attribute(ingest.observations(), group_of(options), options.selection, options.containers);
+        attribute(ingest.observations(), group_of(options), options.selection, options.containers->now());
     const InputFacts facts = facts_at_end(ingest, options.input);
     terminal.remarks(input_summary(facts));
-    if (const std::string text = unplaced_text(found.unplaced); !text.empty()) terminal.warning(text);
+    if (const std::string text = unplaced_text(found.unplaced, *options.containers); !text.empty())
+        terminal.warning(text);
     if (const auto [errors, exit_code] = nothing_found(facts, found); !errors.empty()) {
         for (const std::string& error : errors)
             terminal.error(error);

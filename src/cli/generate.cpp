@@ -82,7 +82,7 @@ int run_generate(const Options& options, Terminal& terminal) {
     Destination destination(options, terminal);
     std::optional<Live> live;
     if (any_stream(options.input)) live.emplace(options, ingest, terminal, destination);
-    ingest.on_record(destination.on_record());
+    options.containers->hear(ingest, destination.on_record());
     read_logs(
         options.input, ingest, terminal,
         [&live](bool grown) {

@@ -8,9 +8,10 @@ namespace scgen {
 
 int run_list(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
+    options.containers->hear(ingest, {});
     read_logs(options.input, ingest, terminal, [](bool) {});
     const Attribution found =
-        attribute(ingest.observations(), group_of(options), options.selection, options.containers);
+        attribute(ingest.observations(), group_of(options), options.selection, options.containers->now());
     InputFacts facts = facts_at_end(ingest, options.input);
     for (const Workload& workload : found.workloads)
         facts.unnamed += unnamed_records(workload);
@@ -21,7 +22,8 @@ int run_list(const Options& options, Terminal& terminal) {
         put(workloads_table(found.workloads));
     terminal.remarks(input_summary(facts));
     if (const std::string text = unattributed_text(found.unattributed); !text.empty()) terminal.warning(text);
-    if (const std::string text = unplaced_text(found.unplaced); !text.empty()) terminal.warning(text);
+    if (const std::string text = unplaced_text(found.unplaced, *options.containers); !text.empty())
+        terminal.warning(text);
     for (const std::string& error : errors)
         terminal.error(error);
     if (!errors.empty()) return exit_code;

@@ -163,22 +163,37 @@ void read_recording(Options& options) {
     if (!options.directory && !options.group_by) options.group_by = GroupBy::all;
 }
 
+/// Whether all input is what this node writes now, so that the processes of its records can be looked up here.
+bool is_written_here(const InputOptions& input) {
+    const auto here = [&input](const std::string& log) {
+        return log == "/dev/kmsg" || log == "/proc/kmsg" || (input.follow && log.starts_with("/var/log/"));
+    };
+    if (input.journal && (!input.journal->empty() || !input.follow)) return false;
+    const bool any = input.live || input.journal || !input.logs.empty();
+    return any && std::all_of(input.logs.begin(), input.logs.end(), here);
+}
+
 /// Records hold pids and no containers.
 void read_containers_wanted(const Values& values, Options& options) {
     options.container_files = values.all("--containers");
-    if (!options.container_files.empty()) return;
     std::string wants;
     if (options.group_by == GroupBy::container) wants = "--group-by container";
     if (options.group_by == GroupBy::pod) wants = "--group-by pod";
     if (!options.selection.pod.empty()) wants = "--pod";
     if (!options.selection.container.empty()) wants = "--container";
+    const bool shown = options.command == Command::decode;
+    options.watch_node =
+        reads_logs(options.command) && (shown || !wants.empty()) && is_written_here(options.input);
+    if (options.watch_node || !options.container_files.empty()) return;
     if (wants.empty()) return;
     throw Error(
         wants +
         ": records name processes by pid, not containers. Add --containers FILE, where FILE is what `crictl "
         "inspect -o json $(crictl ps -q)`, `docker inspect $(docker ps -q)`, `podman inspect $(podman ps "
         "-q)` "
-        "or `runc list -f json` printed while they ran.");
+        "or `runc list -f json` printed while they ran; or `scgen containers --follow`. On the node itself, "
+        "--live looks "
+        "them up, and so does --follow with a log under /var/log.");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -12,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "known_containers.hpp"
 #include "option_table.hpp"
 #include "scgen/error.hpp"
 #include "scgen/observe/attribution.hpp"
@@ -87,9 +89,11 @@ struct Options {
     InputOptions input;
     Selection selection;
     std::optional<GroupBy> group_by;
-    /// The paths of --containers; whoever runs the command reads them into `containers`.
+    /// The paths of --containers; whoever runs the command makes `containers` of them.
     std::vector<std::string> container_files;
-    std::vector<Container> containers;
+    /// Records are made on this node as they are read, and their containers wanted.
+    bool watch_node = false;
+    std::shared_ptr<KnownContainers> containers = std::make_shared<KnownContainers>();
     GenerateOptions generate;
     /// The path of --base; whoever runs the command reads it into generate.base.
     std::optional<std::string> base;

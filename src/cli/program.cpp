@@ -58,6 +58,18 @@ int run_command(const Options& options, Terminal& terminal) {
     return trouble;
 }
 
+/// Before any log is opened, so that no process is missed whose records are in it.
+void know_containers(Options& options, Terminal& terminal) {
+    options.containers = std::make_shared<KnownContainers>(
+        load_containers(options.container_files, !options.watch_node, terminal));
+    if (!options.watch_node) return;
+    options.containers->watch_node();
+    const bool asked = by_container(options.group_by.value_or(GroupBy::all), options.selection);
+    if (const std::string reason = options.containers->without_events(); asked && !reason.empty())
+        terminal.warning(reason + ". Looking every " + std::to_string(NodeWatch::pause.count()) +
+                         " ms instead: of processes that live for less, the container may not be known.");
+}
+
 int run_options(Options options) {
     if (options.help) {
         put(options.implicit ? program_help() : command_help(options.command));
@@ -81,7 +93,7 @@ int run_options(Options options) {
     for (const std::string& note : options.notes)
         terminal.note(note);
     try {
-        options.containers = load_containers(options.container_files, terminal);
+        know_containers(options, terminal);
         if (options.base) options.generate.base = load_profile(*options.base, terminal);
         return run_command(options, terminal);
     } catch (const Error& error) {

@@ -19,8 +19,8 @@ namespace scgen {
 namespace {
 
 constexpr const char* nothing_placed =
-    "no process is known to be in a container of --containers. Was it taken on the log's host, while they "
-    "ran?";
+    "no process of the log is known to be in a container. --containers must be taken on the log's host, while "
+    "they run.";
 
 /// The workload without what only its container runtime did before it began.
 Workload without_startup(Workload workload) {
@@ -48,7 +48,7 @@ Verdict ask(const std::vector<Workload>& workloads, const Options& options) {
     verdict.exit_code = 2;
     verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
                              " workloads and one profile to write. Choose with " +
-                             (options.containers.empty() ? "" : "--container, --pod, ") +
+                             (options.containers->empty() ? "" : "--container, --pod, ") +
                              "--comm, --exe, --subj or --pid; write a profile "
                              "for each with -O DIR; or join them all with --group-by all.");
     verdict.table = workloads_table(workloads);
@@ -62,8 +62,8 @@ std::vector<Workload> undecided(const Observations& observations, const Options&
     if (options.group_by) return found.workloads.size() > 1 ? found.workloads : std::vector<Workload>{};
     if (!options.selection.empty()) return {};
     Attribution parts =
-        attribute(observations, options.containers.empty() ? GroupBy::comm : GroupBy::container,
-                  options.selection, options.containers);
+        attribute(observations, options.containers->empty() ? GroupBy::comm : GroupBy::container,
+                  options.selection, options.containers->now());
     return parts.workloads.size() > 1 ? std::move(parts.workloads) : std::vector<Workload>{};
 }
 
@@ -188,7 +188,7 @@ int no_record_exit_code(const Tally& tally) noexcept {
 GroupBy group_of(const Options& options) noexcept {
     if (options.group_by) return *options.group_by;
     if (!options.directory && options.command == Command::generate) return GroupBy::all;
-    return options.containers.empty() ? GroupBy::comm : GroupBy::container;
+    return options.containers->empty() ? GroupBy::comm : GroupBy::container;
 }
 
 std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched) {
@@ -224,7 +224,7 @@ std::string unattributed_text(const Workload& unattributed) {
            ") of no workload: the container died, or the log lacks the rest.";
 }
 
-std::string unplaced_text(const Attribution::Unplaced& unplaced) {
+std::string unplaced_text(const Attribution::Unplaced& unplaced, const KnownContainers& containers) {
     if (unplaced.processes == 0) return {};
     constexpr std::size_t most = 8;
     std::vector<std::string> pids;
@@ -237,6 +237,15 @@ std::string unplaced_text(const Attribution::Unplaced& unplaced) {
         return what +
                "the log names several hosts, and a pid means something on one only. Give --containers with "
                "the log of its own host alone.";
+    if (containers.watches()) {
+        std::string text =
+            what +
+            "they are in no container, or had ended before they could be looked up, and the log does not "
+            "show whose children they are.";
+        for (const std::string& limit : containers.limits())
+            text += " " + limit;
+        return text;
+    }
     return what +
            "--containers does not list their pids, or not for one container alone, and the log does not show "
            "whose children they are. A snapshot with all pids of each container places them.";
@@ -248,9 +257,10 @@ Verdict judge(const Observations& observations, const InputFacts& facts, const O
         verdict.exit_code = no_record_exit_code(facts.tally);
         return verdict;
     }
-    Attribution found = attribute(observations, group_of(options), options.selection, options.containers);
+    Attribution found =
+        attribute(observations, group_of(options), options.selection, options.containers->now());
     Verdict verdict = judge_found(found, observations, facts, options);
-    verdict.unplaced = unplaced_text(found.unplaced);
+    verdict.unplaced = unplaced_text(found.unplaced, *options.containers);
     return verdict;
 }
 

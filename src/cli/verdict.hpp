@@ -79,6 +79,6 @@ std::string strict_error(const Completeness& completeness, std::string_view cons
 std::string unattributed_text(const Workload& unattributed);
 
 /// What to say of processes that are in no container known; empty where there are none.
-std::string unplaced_text(const Attribution::Unplaced& unplaced);
+std::string unplaced_text(const Attribution::Unplaced& unplaced, const KnownContainers& containers);
 
 }  // namespace scgen

@@ -4,6 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "scgen/observe/attribution.hpp"
+
 namespace scgen {
 namespace {
 
@@ -62,19 +64,15 @@ bool RecordPlacer::begins_second_life(const Record& record) {
 
 const Container* RecordPlacer::place(const Record& record) {
     if (host_.empty()) host_ = record.host;
-    if (!record.host.empty() && record.host != host_) unplaced_.several_hosts = true;
+    if (!record.host.empty() && record.host != host_) several_hosts_ = true;
     const PidOwners::Claim* claim = nullptr;
-    if (!unplaced_.several_hosts && owners_.knows(record.pid))
+    if (!several_hosts_ && owners_.knows(record.pid))
         claim = owners_.find(record.pid, record.time_ms, record.time_ms);
     if (claim != nullptr && !claim->stay.from_ms) {
         if (begins_second_life(record)) reused_.insert(record.pid);
         if (reused_.contains(record.pid)) claim = nullptr;
     }
-    if (claim != nullptr) return claim->container;
-    constexpr std::size_t most_pids = 10'000;
-    ++unplaced_.records;
-    if (unplaced_.pids.size() < most_pids && unplaced_.pids.insert(record.pid).second) ++unplaced_.processes;
-    return nullptr;
+    return claim == nullptr ? nullptr : claim->container;
 }
 
 }  // namespace scgen

@@ -316,7 +316,9 @@ TEST(Generate, AddsWhatTheRuntimeThatWasSeenCallsNowAndThen) {
 
     const auto unknown = keys(generate(Seen().call(Arch::x86_64, "read"), {}).added);
     EXPECT_FALSE(unknown.contains("futex")) << "no start-up in the log, and no guess";
-    EXPECT_EQ(keys(generate(Seen().startup("crun", "read"), {}).added), unknown) << "crun's starts are alike";
+    Names crun = keys(generate(Seen().startup("crun", "read"), {}).added);
+    EXPECT_EQ(crun.erase("pselect6"), 1U) << "create and start";
+    EXPECT_EQ(crun, unknown) << "crun's starts are alike otherwise";
     EXPECT_EQ(keys(generate(Seen().startup("runc", "read"), exactly()).added), Names{});
 
     EXPECT_TRUE(

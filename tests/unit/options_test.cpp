@@ -42,6 +42,34 @@ TEST(Options, ProfilesComeBeforeLogs) {
     EXPECT_EQ(parse({"merge", "a", "-"}).profiles.paths, (Words{"a", "-"}));
 }
 
+TEST(Options, ContainersAreLookedUpWhereTheLogIsWritten) {
+    const auto watches = [](Words words, const char* command = "list") {
+        words.insert(words.begin(), command);
+        return parse(words).watch_node;
+    };
+    EXPECT_TRUE(watches({"--live", "--group-by", "container"}));
+    EXPECT_TRUE(watches({"--live", "--group-by", "pod"}));
+    EXPECT_TRUE(watches({"--live", "--container", "web"}));
+    EXPECT_TRUE(watches({"--live", "--pod", "n/*"}, "generate"));
+    EXPECT_TRUE(watches({"--live", "--pod", "n/*", "--containers", "names.json"}));
+    EXPECT_TRUE(watches({"--live"}, "decode"));
+    EXPECT_TRUE(watches({"-f", "--container", "web", "/var/log/syslog", "/var/log/audit/audit.log"}));
+    EXPECT_TRUE(watches({"-f", "--container", "web", "--journal"}));
+    EXPECT_TRUE(watches({"--container", "web", "/dev/kmsg"}));
+    EXPECT_FALSE(watches({"--live"})) << "nobody asks for containers";
+    EXPECT_FALSE(watches({"--live", "--containers", "snapshot.json"}));
+    EXPECT_FALSE(watches({"--live", "old.log"}, "decode"));
+    EXPECT_FALSE(watches({"-f", "/var/log/syslog", "other.log"}, "decode"));
+    EXPECT_FALSE(watches({"-f", "--journal=saved"}, "decode"));
+    EXPECT_FALSE(watches({"--journal"}, "decode"));
+    EXPECT_FALSE(watches({"-"}, "decode"));
+    EXPECT_FALSE(watches({}, "decode"));
+    for (const Words& words :
+         {Words{"list", "--container", "web"}, Words{"list", "--container", "web", "/var/log/syslog"},
+          Words{"list", "--container", "web", "--live", "old.log"}})
+        EXPECT_NE(error_of(words).find("--container: records name processes by pid"), std::string::npos);
+}
+
 TEST(Options, AHostIsDescribed) {
     const Options diff =
         parse({"diff", "--runtime", "docker@27.5", "--arch", "aarch64", "--kernel", "5.10.0-21-amd64",

@@ -76,8 +76,6 @@ TEST(RecordPlacer, StopsWhereAPidBeginsAgain) {
     EXPECT_EQ(placed(placer, {.pid = 20, .at = 2}), "a");
     EXPECT_EQ(placed(placer, {.pid = 20, .exe = "/", .comm = "runc:[2:INIT]", .at = 3}), "a")
         << "its times are known";
-    EXPECT_EQ(placer.unplaced().records, 2U);
-    EXPECT_EQ(placer.unplaced().pids, std::set<std::int32_t>{10});
 }
 
 TEST(RecordPlacer, KnowsOneHostOnly) {
@@ -85,10 +83,10 @@ TEST(RecordPlacer, KnowsOneHostOnly) {
     RecordPlacer placer(containers);
     EXPECT_EQ(placed(placer, {.pid = 10, .host = "one"}), "a");
     EXPECT_EQ(placed(placer, {.pid = 10}), "a");
-    EXPECT_FALSE(placer.unplaced().several_hosts);
+    EXPECT_FALSE(placer.several_hosts());
     EXPECT_EQ(placed(placer, {.pid = 10, .host = "two"}), "");
     EXPECT_EQ(placed(placer, {.pid = 10, .host = "one"}), "");
-    EXPECT_TRUE(placer.unplaced().several_hosts);
+    EXPECT_TRUE(placer.several_hosts());
 }
 
 }  // namespace

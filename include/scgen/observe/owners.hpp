@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "scgen/audit/record.hpp"
-#include "scgen/observe/attribution.hpp"
 #include "scgen/observe/container.hpp"
 
 namespace scgen {
@@ -49,8 +48,7 @@ class RecordPlacer {
     explicit RecordPlacer(const std::vector<Container>& containers) : owners_(containers) {}
 
     const Container* place(const Record& record);
-    /// What place() found no container for.
-    const Attribution::Unplaced& unplaced() const noexcept { return unplaced_; }
+    bool several_hosts() const noexcept { return several_hosts_; }
 
   private:
     bool begins_second_life(const Record& record);
@@ -60,7 +58,7 @@ class RecordPlacer {
     /// By pid: whether a program was seen, and not a runtime's start-up alone. None but pids that have owners.
     std::map<std::int32_t, bool> programs_;
     std::set<std::int32_t> reused_;
-    Attribution::Unplaced unplaced_;
+    bool several_hosts_ = false;
 };
 
 }  // namespace scgen
