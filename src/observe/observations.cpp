@@ -72,6 +72,47 @@ struct Call {
 };
 static_assert(sizeof(Call) == 32);
 
+/// When a subject was active. Most have one span, which needs no memory of its own.
+class ActiveTimes {
+  public:
+    void add(const Moment& first, const Moment& last) {
+        if (!first.time_ms) return;
+        if (several_.empty()) {
+            const bool any = first_ms_ != no_time;
+            const Moment begin{first_ms_, first_order_}, end{last_ms_, last_order_};
+            if (!any) return set(first, last);
+            if (!is_pause(end, first) && !is_pause(last, begin))
+                return set(std::min(begin, first), std::max(end, last));
+            several_.emplace_back(begin, end);
+        }
+        add_span(several_, first, last);
+        // One again, where what came lies between two.
+        if (several_.size() == 1) {
+            set(several_[0].first, several_[0].second);
+            several_.clear();
+        }
+    }
+
+    Spans all() const {
+        if (!several_.empty() || first_ms_ == no_time) return several_;
+        return {{{first_ms_, first_order_}, {last_ms_, last_order_}}};
+    }
+
+  private:
+    void set(const Moment& first, const Moment& last) noexcept {
+        first_ms_ = *first.time_ms;
+        last_ms_ = *last.time_ms;
+        first_order_ = pack(first).order;
+        last_order_ = pack(last).order;
+    }
+
+    std::int64_t first_ms_ = no_time;
+    std::int64_t last_ms_ = no_time;
+    std::uint32_t first_order_ = 0;
+    std::uint32_t last_order_ = 0;
+    Spans several_;
+};
+
 struct Row {
     TextPool::Id host;
     TextPool::Id exe;
@@ -80,7 +121,7 @@ struct Row {
     std::int32_t pid;
     std::uint32_t hash;
     std::vector<Call> calls;
-    Spans spans;
+    ActiveTimes active;
 };
 
 }  // namespace
@@ -243,7 +284,7 @@ bool Observations::add(const Record& record, const Moment& moment, bool counted)
         ++over_limit_;
         return false;
     }
-    add_span(row->spans, moment, moment);
+    row->active.add(moment, moment);
     return added == Index::Added::fresh;
 }
 
@@ -262,7 +303,7 @@ void Observations::add(Place& place, const Evidence& evidence) {
     if (place.call >= row.calls.size() || row.calls[place.call].what != place.what)
         place.call = static_cast<std::size_t>(Index::find(row, place.what) - row.calls.begin());
     row.calls[place.call].add(pack(evidence.first), pack(evidence.last), evidence.count);
-    add_span(row.spans, evidence.first, evidence.last);
+    row.active.add(evidence.first, evidence.last);
 }
 
 void Observations::merge(const Observations& other) {
@@ -276,7 +317,7 @@ void Observations::merge(const Observations& other) {
                 over_limit_ += std::max<std::uint64_t>(evidence.count, 1);
         if (ours == nullptr) continue;
         for (const auto& [first, last] : other.spans(place))
-            add_span(ours->spans, first, last);
+            ours->active.add(first, last);
     }
 }
 
@@ -323,8 +364,8 @@ Evidence Observations::total(std::uint32_t place) const noexcept {
     return all;
 }
 
-const std::vector<std::pair<Moment, Moment>>& Observations::spans(std::uint32_t place) const noexcept {
-    return index_->rows[place].spans;
+std::vector<std::pair<Moment, Moment>> Observations::spans(std::uint32_t place) const {
+    return index_->rows[place].active.all();
 }
 
 std::size_t Observations::size() const noexcept {

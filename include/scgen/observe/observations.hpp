@@ -131,7 +131,7 @@ class Observations {
     std::vector<std::pair<Observed, Evidence>> calls(std::uint32_t place) const;
     /// The sum of its calls.
     Evidence total(std::uint32_t place) const noexcept;
-    const std::vector<std::pair<Moment, Moment>>& spans(std::uint32_t place) const noexcept;
+    std::vector<std::pair<Moment, Moment>> spans(std::uint32_t place) const;
     std::size_t size() const noexcept;
     /// Records that were not kept because there were too many subjects: a loss.
     std::uint64_t over_limit() const noexcept { return over_limit_; }
