@@ -223,6 +223,22 @@ def executes_in_one_that_runs(runtime, no_new_privs):
         require(all(result == expected for result in results), f'{results}')
 
 
+def executes_what_was_recorded(runtime, no_new_privs):
+    """With a program that was executed in the running container while scgen heard, nothing is to be added."""
+    script, expected = f'{BOX} cat /etc/greeting | {BOX} wc -c; exit 7', (7, b'6\n')
+    wait = f'echo begun; while :; do {script.split(";")[0]}; done'
+    with bundle_of(runtime, no_new_privs) as bundle:
+        with Listening(bundle.place, ['--live', '--exe', BOX, '-o', 'recorded.json']) as scgen:
+            with bundle.started(RECORDING, wait) as (name, _, _):
+                require(bundle.execute(name, script) == expected, 'it does not run under a profile that logs')
+            scgen.send(signal.SIGINT)
+            scgen.ends(0)
+        require(not any('no program was executed' in line for line in scgen.lines), f'{scgen.lines}')
+        with bundle.started(json.loads((bundle.place / 'recorded.json').read_text()), wait) as (name, _, _):
+            results = [bundle.execute(name, script) for _ in range(STARTS)]
+        require(all(result == expected for result in results), f'{results}')
+
+
 def main():
     reason = refusal()
     if reason:
@@ -233,7 +249,7 @@ def main():
              for runtime in ('runc', 'crun') for no_new_privs in (True, False)]
     tests += [(f'{runtime}, {"with" if no_new_privs else "without"} no_new_privs, {test.__name__.replace("_", " ")}',
                functools.partial(test, runtime, no_new_privs))
-              for test in (starts_in_two_steps, executes_in_one_that_runs)
+              for test in (starts_in_two_steps, executes_in_one_that_runs, executes_what_was_recorded)
               for runtime in ('runc', 'crun') for no_new_privs in (True, False)]
     tests += [(f'{runtime}, named where the start was not recorded', functools.partial(runs_if_the_runtime_is_named, runtime))
               for runtime in ('runc', 'crun')]
