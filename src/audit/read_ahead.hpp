@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -43,6 +44,8 @@ class ReadAhead : public Source::State {
     std::condition_variable changed_;
     /// Made and not handed out.
     std::optional<Made> made_;
+    /// The same, for looking without the mutex.
+    std::atomic<bool> is_made_ = false;
     bool quits_ = false;
     std::thread thread_;
     bool begun_ = false;

@@ -33,6 +33,16 @@ Number number_at(const char* at) noexcept {
     return number;
 }
 
+bool is_json_opening(char c) noexcept {
+    return json_openings[0].find(c) != std::string_view::npos ||
+           json_openings[1].find(c) != std::string_view::npos;
+}
+
+/// The first so many of 64 places.
+std::uint64_t first_places(std::size_t number) noexcept {
+    return number >= piece ? ~std::uint64_t{0} : (std::uint64_t{1} << number) - 1U;
+}
+
 /// Which wanted word has its sought letters at a place; their number for none.
 std::size_t word_at(const char* at, bool has_before) noexcept {
     for (std::size_t i = 0; i < wanted_words.size(); ++i) {
@@ -43,8 +53,10 @@ std::size_t word_at(const char* at, bool has_before) noexcept {
     return wanted_words.size();
 }
 
-bool is_word(const char* text, std::size_t at) noexcept {
-    return word_at(text + at, at > 0) < wanted_words.size();
+/// Whether what looked like a mark is one.
+Mark::Kind kind_of(const char* text, std::size_t at) noexcept {
+    if (text[at] == '\n') return is_json_opening(text[at + 1]) ? Mark::opening : Mark::none;
+    return word_at(text + at, at > 0) < wanted_words.size() ? Mark::word : Mark::none;
 }
 
 /// In the line of a record of another type, behind its head: no word, or an "auid=" that no type stands before as in
@@ -54,17 +66,6 @@ bool is_harmless_word(const char* at) noexcept {
     if (word == wanted_words.size()) return true;
     const bool behind_type = at[-1] == ' ' && (at[-2] == 'P' || at[-2] == ']' || at[-2] == '6');
     return wanted_words[word].word == "auid" && !behind_type;
-}
-
-/// What json_start() skips, or takes for a start.
-bool may_open_json(char c) noexcept {
-    static constexpr auto opens = [] {
-        std::array<bool, 256> table{};
-        for (const char opening : {' ', '\t', '\r', 'd', '\x1e', '[', ',', '{'})
-            table[static_cast<unsigned char>(opening)] = true;
-        return table;
-    }();
-    return opens[static_cast<unsigned char>(c)];
 }
 
 /// Reads ten digits and a point, as stamps have them from 2001 to 2286.

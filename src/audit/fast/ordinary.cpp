@@ -1,8 +1,8 @@
 // Most of a log is other programs' lines, which need not even be told from each other. So they are not split: a piece of
-// 64 bytes is asked at once whether any wanted word (words.hpp) may be in it, and where its newlines are; the byte behind
-// a newline says whether a line may open an entry. A word is looked for by two of its letters and roughly a third, for
-// all words at the same time: each has a bit, two tables say which words may have a byte at a place, one by the low and
-// one by the high half of the byte, and of the bits of three bytes that follow each other those are left that all have.
+// 64 bytes is asked at once where its newlines are, and whether any wanted word (words.hpp) may be in it, or a newline with
+// a byte behind it that may open an entry. A word is looked for by two of its letters and roughly a third, for all words
+// at the same time: each has a bit, two tables say which words may have a byte at a place, one by the low and one by the
+// high half of the byte, and of the bits of three bytes that follow each other those are left that all have.
 // The plain twin is in tests/unit/ordinary_test.cpp.
 #include "ordinary.hpp"
 

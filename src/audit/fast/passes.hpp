@@ -9,19 +9,14 @@ SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size
     for (; from < last; from += piece) {
         const char* const at = text + from;
         const std::uint64_t ends = newlines_in(at);
-        std::uint64_t sought = sought_in(at);
-        while (sought != 0 && !is_word(text, from + lowest(sought)))
-            sought &= sought - 1;
-        // Up to the word, if there is one.
-        const std::uint64_t before = sought != 0 ? ends & ((sought & -sought) - 1) : ends;
-        for (std::uint64_t left = before; left != 0; left &= left - 1) {
-            const std::size_t newline = lowest(left);
-            if (!may_open_json(at[newline + 1])) continue;
-            newlines += count(before & ~(left & (left - 1)));
-            return {Mark::opening, from + newline, newlines};
+        for (std::uint64_t sought = sought_in(at); sought != 0; sought &= sought - 1) {
+            const std::size_t place = lowest(sought);
+            const Mark::Kind kind = kind_of(text, from + place);
+            if (kind == Mark::none) continue;
+            return {kind, from + place,
+                    newlines + count(ends & first_places(place + (kind == Mark::opening ? 1 : 0)))};
         }
-        newlines += count(before);
-        if (sought != 0) return {Mark::word, from + lowest(sought), newlines};
+        newlines += count(ends);
     }
     return {Mark::none, from, newlines};
 }

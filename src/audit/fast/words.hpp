@@ -20,13 +20,26 @@ namespace scgen {
 ///   __CU    "__CURSOR=", the start of an entry of journalctl -o export
 ///    [s=    in the heading of an entry of journalctl -o verbose
 ///
-/// Shape: two bytes from `sought` on, and roughly the third, are looked for first: letters that are rare in prose.
+/// Shape: two bytes from `sought` on, and roughly the third, are looked for first: letters that are rare in prose. Words of
+///        one `group` are looked for as one.
 struct Wanted {
     std::string_view word;
     std::size_t sought;
+    unsigned group;
 };
-inline constexpr std::array<Wanted, 8> wanted_words{
-    {{"audi", 0}, {"auid", 0}, {"uppr", 1}, {"ages", 1}, {"-sec", 0}, {"NODE", 0}, {"__CU", 0}, {" [s=", 1}}};
+inline constexpr std::array<Wanted, 8> wanted_words{{{"audi", 0, 0},
+                                                     {"auid", 0, 0},
+                                                     {"uppr", 1, 1},
+                                                     {"ages", 1, 2},
+                                                     {"-sec", 0, 3},
+                                                     {"NODE", 0, 4},
+                                                     {"__CU", 0, 4},
+                                                     {" [s=", 1, 5}}};
+
+/// What may stand behind a newline where an entry of JSON opens: what json_start() skips, or takes for a start. In two
+/// groups, as their halves go together; some other bytes, with which lines seldom begin, look like those of the second.
+inline constexpr std::array<std::string_view, 2> json_openings{"[{", std::string_view(" ,\t\r\x1e"
+                                                                                      "d")};
 
 constexpr bool wants_every_notice() noexcept {
     for (const std::string_view anchor : notice_anchors) {
@@ -39,21 +52,30 @@ constexpr bool wants_every_notice() noexcept {
 }
 static_assert(wants_every_notice());
 
-/// For each of three bytes that are looked for, by the low and by the high half of a byte: a bit for each word that may
-/// have it there.
+/// For each of three bytes that are looked for, by the low and by the high half of a byte: a bit for each group that may
+/// have it there. The last two bits are those of openings, whose third byte may be any.
 ///
 /// Shape: rows 0, 2, 4 by the low half, 1 and 3 by the high half, of byte 0, 0, 1, 1, 2.
 /// Law:   a byte with its high bit set is in no word; the instructions that look halves up give 0 for it.
 inline constexpr std::array<std::array<std::uint8_t, 16>, 5> word_bits = [] {
     std::array<std::array<std::uint8_t, 16>, 5> rows{};
-    for (std::size_t word = 0; word < wanted_words.size(); ++word)
-        for (std::size_t byte = 0; byte < 3; ++byte) {
-            const auto letter =
-                static_cast<unsigned char>(wanted_words[word].word[wanted_words[word].sought + byte]);
-            const auto bit = static_cast<std::uint8_t>(1U << word);
-            rows[2 * byte][letter & 15U] |= bit;
-            if (byte < 2) rows[2 * byte + 1][letter >> 4U] |= bit;
-        }
+    const auto add = [&rows](std::size_t place, char letter, unsigned group) {
+        const auto byte = static_cast<unsigned char>(letter);
+        const auto bit = static_cast<std::uint8_t>(1U << group);
+        rows[2 * place][byte & 15U] |= bit;
+        if (place < 2) rows[2 * place + 1][byte >> 4U] |= bit;
+    };
+    for (const Wanted& wanted : wanted_words)
+        for (std::size_t place = 0; place < 3; ++place)
+            add(place, wanted.word[wanted.sought + place], wanted.group);
+    constexpr unsigned first_opening = 6;
+    for (unsigned i = 0; i < json_openings.size(); ++i) {
+        add(0, '\n', first_opening + i);
+        for (const char opening : json_openings[i])
+            add(1, opening, first_opening + i);
+        for (char any = 0; any < 16; ++any)
+            add(2, any, first_opening + i);
+    }
     return rows;
 }();
 
