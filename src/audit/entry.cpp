@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "body.hpp"
 #include "carrier_time.hpp"
@@ -152,15 +153,43 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
         Known{"SECCOMP", "IP", Slot::ip},
         Known{"SECCOMP", "CODE", Slot::code},
     };
-    // laurel's own fields are lower case; their upper-case twins are interpretations and prove nothing.
-    if (path == "SECCOMP" && std::any_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
-        return nullptr;
-    const string_view bare_path = equal_in_any_case(path, "JSONPAYLOAD") ? string_view() : path;
+    // By the length of the key, so that few are compared: begins[n] is the first of that length in `by_length`.
+    constexpr std::size_t longest = 32;
+    struct ByLength {
+        std::array<std::uint8_t, known.size()> order{};
+        std::array<std::uint8_t, longest + 2> begins{};
+    };
+    static constexpr ByLength by_length = [] {
+        ByLength out;
+        std::uint8_t count = 0;
+        for (std::size_t length = 0; length <= longest; ++length) {
+            out.begins[length] = count;
+            for (std::uint8_t i = 0; i < known.size(); ++i)
+                if (known[i].key.size() == length) out.order[count++] = i;
+        }
+        out.begins[longest + 1] = count;
+        return out;
+    }();
     const string_view bare_key = without_underscores(key);
-    for (const auto& candidate : known)
-        if (equal_in_any_case(bare_path, candidate.path) && equal_in_any_case(bare_key, candidate.key))
-            return &candidate;
+    if (bare_key.size() > longest) return nullptr;
+    const string_view bare_path = equal_in_any_case(path, "JSONPAYLOAD") ? string_view() : path;
+    for (std::size_t i = by_length.begins[bare_key.size()]; i < by_length.begins[bare_key.size() + 1]; ++i) {
+        const Known& candidate = known[by_length.order[i]];
+        if (!equal_in_any_case(bare_key, candidate.key) || !equal_in_any_case(bare_path, candidate.path))
+            continue;
+        // laurel's own fields are lower case; their upper-case twins are interpretations and prove nothing.
+        const bool upper_case =
+            std::any_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+        return path == "SECCOMP" && upper_case ? nullptr : &candidate;
+    }
     return nullptr;
+}
+
+void Entry::clear() noexcept {
+    std::vector<string_view> room = std::move(unknown_);
+    room.clear();
+    *this = Entry();
+    unknown_ = std::move(room);
 }
 
 bool Entry::wants(string_view path, string_view key) noexcept {
@@ -175,8 +204,9 @@ void Entry::set(string_view path, string_view key, JsonKind kind, string_view va
     }
     const Known* known = find(path, key);
     if (known == nullptr) {
-        Record record;
-        unplaced_ = unplaced_ || parse_record(value, Trust::any, record) != Outcome::other;
+        // "SECCOMP auid=" is the shortest text that claims to be a record.
+        constexpr std::size_t shortest = 13;
+        if (value.size() >= shortest) unknown_.push_back(value);
         return;
     }
     Field& slot = fields_[static_cast<std::size_t>(known->slot)];
@@ -200,7 +230,7 @@ Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const n
     if (seccomp_objects_ > 0) return settle_laurel(scratch, record);
     const Field& message = field(Slot::message);
     const string_view transport = text(Slot::transport);
-    if (!message.set) return unplaced_ ? Outcome::refused : Outcome::other;
+    if (!message.set) return is_misplaced() ? Outcome::refused : Outcome::other;
     if (overflow_) return Outcome::oversized;
     if (message.kind == JsonKind::null || message.kind == JsonKind::complex)
         return transport == "audit" && text(Slot::audit_type) == "1326" ? Outcome::truncated : Outcome::other;
@@ -222,6 +252,13 @@ Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const n
     record.boot = text(Slot::boot);
     if (record.origin == Origin::text && is_ring()) record.origin = Origin::ring;
     return outcome;
+}
+
+bool Entry::is_misplaced() const noexcept {
+    Record record;
+    return std::any_of(unknown_.begin(), unknown_.end(), [&record](string_view value) {
+        return parse_record(value, Trust::any, record) != Outcome::other;
+    });
 }
 
 bool Entry::is_of_a_container() const noexcept {

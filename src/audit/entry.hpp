@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json_scanner.hpp"
 #include "scgen/audit/record_reader.hpp"
@@ -20,7 +21,7 @@ namespace scgen {
 ///         outranks one without.
 class Entry {
   public:
-    void clear() noexcept { *this = Entry(); }
+    void clear() noexcept;
 
     /// Whether set() would keep a field of this name.
     static bool wants(std::string_view path, std::string_view key) noexcept;
@@ -55,6 +56,8 @@ class Entry {
     template <class T>
     bool number(Slot slot, std::string_view prefix, int base, T& value) const noexcept;
 
+    /// A record stands where none belongs.
+    bool is_misplaced() const noexcept;
     bool is_of_a_container() const noexcept;
     bool is_kernels() const noexcept;
     bool is_ring() const noexcept;
@@ -66,8 +69,8 @@ class Entry {
     unsigned seccomp_objects_ = 0;
     AuditEvent::Type type_ = AuditEvent::Type::other;
     bool overflow_ = false;
-    /// A record stands in a field that is none of the known ones.
-    bool unplaced_ = false;
+    /// Values of fields that are none of the known ones, as far as they are long enough for a record.
+    std::vector<std::string_view> unknown_;
 };
 
 }  // namespace scgen

@@ -1,31 +1,39 @@
 #include "json_scanner.hpp"
 
+#include <bit>
 #include <charconv>
+#include <cstring>
 
 #include "cursor.hpp"
 
 namespace scgen {
 
-void JsonScanner::skip_blanks() noexcept {
-    while (at_ < text_.size() &&
-           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
-        ++at_;
-}
-
-bool JsonScanner::eat(char c) noexcept {
-    skip_blanks();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
+// Eight at a time.
+std::size_t plain_json_bytes(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101U, highs = 0x8080808080808080U;
+    // A byte that is zero gets its high bit set, and none before the first of them.
+    const auto zeros = [](std::uint64_t bytes) { return (bytes - ones) & ~bytes & highs; };
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + at, sizeof bytes);
+        const std::uint64_t controls = (bytes - ones * 0x20U) & ~bytes & highs;
+        const std::uint64_t found = zeros(bytes ^ ones * '"') | zeros(bytes ^ ones * '\\') | controls;
+        if (found == 0) continue;
+        if constexpr (std::endian::native != std::endian::little) break;
+        return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+    }
+    while (at < text.size() && text[at] != '"' && text[at] != '\\' &&
+           static_cast<unsigned char>(text[at]) >= 0x20)
+        ++at;
+    return at;
 }
 
 /// A string without escapes is handed out as it stands in the text; only others are copied.
 std::optional<std::string_view> JsonScanner::string() noexcept {
     if (at_ >= text_.size() || text_[at_] != '"') return std::nullopt;
     const std::size_t begin = ++at_;
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
-           static_cast<unsigned char>(text_[at_]) >= 0x20)
-        ++at_;
+    at_ += plain_json_bytes(text_.substr(at_));
     if (at_ < text_.size() && text_[at_] == '"') return text_.substr(begin, at_++ - begin);
 
     const std::size_t offset = arena_.size();
@@ -34,11 +42,10 @@ std::optional<std::string_view> JsonScanner::string() noexcept {
     while (at_ < text_.size()) {
         const char c = text_[at_++];
         if (c == '"') return std::string_view(arena_).substr(offset);
-        if (static_cast<unsigned char>(c) < 0x20) return std::nullopt;
-        if (c != '\\')
-            arena_.push_back(c);
-        else if (!escape())
-            return std::nullopt;
+        if (c != '\\' || !escape()) return std::nullopt;
+        const std::size_t plain = plain_json_bytes(text_.substr(at_));
+        arena_.append(text_.substr(at_, plain));
+        at_ += plain;
     }
     return std::nullopt;
 }

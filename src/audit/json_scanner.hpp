@@ -11,6 +11,9 @@ namespace scgen {
 /// What a JSON value is, as far as an entry of a log cares.
 enum class JsonKind : std::uint8_t { string, number, literal, null, bytes, complex };
 
+/// How many bytes at the start of a text are neither a quote nor a backslash nor a control character.
+std::size_t plain_json_bytes(std::string_view text) noexcept;
+
 /// Reads the fields of one JSON object, strictly, from left to right.
 ///
 /// Shape:  `Sink` is called as sink(path, key, kind, value) for every scalar, where path is the key of the
@@ -40,8 +43,17 @@ class JsonScanner {
     template <class Sink>
     bool value(std::string_view path, std::string_view key, int depth, Sink& sink) noexcept;
 
-    void skip_blanks() noexcept;
-    bool eat(char c) noexcept;
+    void skip_blanks() noexcept {
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+            ++at_;
+    }
+    bool eat(char c) noexcept {
+        skip_blanks();
+        if (at_ >= text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
     std::optional<std::string_view> string() noexcept;
     bool escape() noexcept;
     bool code_unit(std::uint32_t& unit) noexcept;

@@ -47,7 +47,8 @@ void LineBuffer::discard_handed_out() {
     if (keeps_last_) {
         last_.swap(buffer_);
         if (buffer_.size() < held_) buffer_.resize(held_ + piece);
-        std::memcpy(buffer_.data(), last_.data() + handed_out_, held_);
+        // Of nothing there is no address to copy to.
+        if (held_ > 0) std::memcpy(buffer_.data(), last_.data() + handed_out_, held_);
     } else {
         std::memmove(buffer_.data(), buffer_.data() + handed_out_, held_);
     }

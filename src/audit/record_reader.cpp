@@ -58,6 +58,17 @@ bool may_hold_more(string_view text) noexcept {
     return may_be_notice(text) || text.starts_with("{\"ID\":\"");
 }
 
+/// Whether JSON has such a byte outside of strings.
+bool is_outside_strings(char c) noexcept {
+    static constexpr auto table = [] {
+        std::array<bool, 256> allowed{};
+        for (const char one : string_view("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn"))
+            allowed[static_cast<unsigned char>(one)] = true;
+        return allowed;
+    }();
+    return table[static_cast<unsigned char>(c)];
+}
+
 /// {"dmesg":[{...},...]} on one line: the text from its first entry on.
 string_view without_dmesg_opening(string_view text) noexcept {
     Cursor c{text};
@@ -330,16 +341,20 @@ class RecordReader::State {
         for (; at < buffer_.size(); ++at) {
             const char c = buffer_[at];
             if (in_string_) {
-                if (static_cast<unsigned char>(c) < 0x20) return Progress::broken;
-                in_string_ = escaped_ || c != '"';
-                escaped_ = !escaped_ && c == '\\';
+                if (!escaped_) {
+                    at += plain_json_bytes(string_view(buffer_).substr(at));
+                    if (at == buffer_.size()) break;
+                }
+                const char end = buffer_[at];
+                if (static_cast<unsigned char>(end) < 0x20) return Progress::broken;
+                in_string_ = escaped_ || end != '"';
+                escaped_ = !escaped_ && end == '\\';
                 continue;
             }
             if (c == '"') in_string_ = true;
             if (c == '{' || c == '[') ++depth_;
             if (c == '}' || c == ']') --depth_;
-            if (string_view("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn").find(c) == string_view::npos)
-                return Progress::broken;
+            if (!is_outside_strings(c)) return Progress::broken;
             if (depth_ == 0) {
                 ++at;
                 return Progress::closed;

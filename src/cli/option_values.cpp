@@ -115,6 +115,8 @@ void read_output(const Values& values, Options& options) {
         throw Error(std::string(options.file ? "-o" : "-O") + ": the name is empty; give one.");
     read_format(values, options);
     if (options.form == Format::k8s) check_pod_place(options);
+    options.generate.for_containers =
+        options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
 }
 
 void read_grouping(const Values& values, Options& options) {

@@ -19,7 +19,8 @@ namespace scgen {
 namespace {
 
 constexpr const char* nothing_placed =
-    "no process of the log is known to be in a container. --containers must be taken on the log's host, while "
+    "no process of the log is known to be in a container. --containers must be taken on the log's host, "
+    "while "
     "they run.";
 
 /// The workload without what only its container runtime did before it began.
@@ -109,10 +110,6 @@ bool lets_through(const Profile& profile, std::string_view name) {
            });
 }
 
-bool is_for_containers(const Options& options) noexcept {
-    return options.form == Format::oci || options.form == Format::k8s || options.form == Format::spo;
-}
-
 /// Whether `runtime` makes no call before the program that the profile forbids and no start does without.
 bool starts_under(const Profile& profile, std::string_view runtime, bool no_new_privs) {
     const auto calls = calls_after_filter(runtime, no_new_privs);
@@ -124,13 +121,13 @@ bool starts_under(const Profile& profile, std::string_view runtime, bool no_new_
 /// With no_new_privs a runtime loads its filter after it has set its capabilities, without it before.
 /// Source: after-filter.tsv, where capset is in the longer list of each runtime alone.
 bool needs_no_new_privs(const Made& made, const Options& options) {
-    return is_for_containers(options) && !made.workload.startup.empty() &&
+    return options.generate.for_containers && !made.workload.startup.empty() &&
            !lets_through(made.generated.profile, "capset");
 }
 
 /// Tells those whose container would not start under its profile, as no start was recorded.
 void sort_in_unstarted(const Made& made, const Options& options, Verdict& verdict) {
-    if (!is_for_containers(options) || !options.keep_startup || !made.workload.startup.empty()) return;
+    if (!options.generate.for_containers || !options.keep_startup || !made.workload.startup.empty()) return;
     const Profile& profile = made.generated.profile;
     if (starts_under(profile, "runc", false) || starts_under(profile, "crun", false)) return;
     // With no_new_privs crun needs execve alone, which a program may have called itself.

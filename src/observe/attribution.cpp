@@ -20,7 +20,7 @@ struct Group {
 };
 
 void put(Group& group, const Processes& all, const Process& process) {
-    group.processes.insert(all.subject(process.main).comm);
+    group.processes.emplace(all.subject(process.main).comm);
     group.rows.insert(group.rows.end(), process.rows.begin(), process.rows.end());
     group.named.insert(group.named.end(), process.named.begin(), process.named.end());
 }
@@ -33,13 +33,13 @@ std::vector<std::size_t> each_once(std::vector<std::size_t> rows) {
 
 std::string group_name(const Processes& all, std::size_t process, GroupBy group_by,
                        const Container* container) {
-    const Subject& main = all.subject(all.processes[process].main);
+    const SubjectView main = all.subject(all.processes[process].main);
     switch (group_by) {
         case GroupBy::all: return "all";
-        case GroupBy::comm: return main.comm;
+        case GroupBy::comm: return std::string(main.comm);
         case GroupBy::exe: return std::string(image_of(main.exe));
         case GroupBy::pid: return std::to_string(main.pid);
-        case GroupBy::subj: return main.subj;
+        case GroupBy::subj: return std::string(main.subj);
         case GroupBy::container: return container_label(*container);
         case GroupBy::pod: return pod_label(*container);
     }
@@ -54,7 +54,7 @@ std::optional<ImageKey> inherited_image(const Processes& all, const Process& pro
     for (const std::size_t row : process.rows) {
         if (!all.rows[row].runtime.empty()) return std::nullopt;
         const bool named = std::find(process.named.begin(), process.named.end(), row) != process.named.end();
-        if (!named && (!first || all.rows[row].first < all.rows[*first].first)) first = row;
+        if (!named && (!first || all.total(row).first < all.total(*first).first)) first = row;
     }
     return first ? std::optional(image_key(all.subject(*first))) : std::nullopt;
 }
@@ -71,11 +71,11 @@ void find_children(const Processes& all, const std::vector<const Group*>& group_
         const auto found = image ? bearers.find(*image) : bearers.end();
         if (found == bearers.end()) continue;
         for (Group* parent : found->second)
-            if (parent != group_of[i]) parent->started.insert(all.subject(all.processes[i].main).comm);
+            if (parent != group_of[i]) parent->started.emplace(all.subject(all.processes[i].main).comm);
     }
 }
 
-void add_caller(Callers& callers, const Subject& subject, const Evidence& evidence, bool same_process) {
+void add_caller(Callers& callers, const SubjectView& subject, const Evidence& evidence, bool same_process) {
     if (callers.processes == 0 || evidence.first < callers.first_at) {
         callers.first_pid = subject.pid;
         callers.first_comm = subject.comm;
@@ -86,8 +86,8 @@ void add_caller(Callers& callers, const Subject& subject, const Evidence& eviden
         if (callers.pids.size() < Callers::most) callers.pids.push_back(subject.pid);
     }
     if (callers.comms.size() < Callers::most)
-        callers.comms.insert(subject.comm);
-    else if (!callers.comms.contains(subject.comm))
+        callers.comms.emplace(subject.comm);
+    else if (!callers.comms.contains(std::string(subject.comm)))
         callers.more_comms = true;
 }
 
@@ -97,24 +97,25 @@ Workload workload_of(const Processes& all, const Group& group, std::string name)
     workload.processes = group.processes;
     workload.started = group.started;
     for (const std::size_t row : each_once(group.named)) {
-        const Subject& subject = all.subject(row);
-        workload.comms.insert(subject.comm);
-        workload.exes.insert(subject.exe);
-        workload.subjs.insert(subject.subj);
+        const SubjectView subject = all.subject(row);
+        workload.comms.emplace(subject.comm);
+        workload.exes.emplace(subject.exe);
+        workload.subjs.emplace(subject.subj);
         workload.pids.insert(subject.pid);
     }
     // Rows are in the order of host and pid, so those of one process follow one another.
-    std::map<Observed, const Subject*> last_caller;
+    std::map<Observed, std::size_t> last_caller;
     for (const std::size_t row : each_once(group.rows)) {
-        const Subject& subject = all.subject(row);
+        const SubjectView subject = all.subject(row);
         const bool startup = !all.rows[row].runtime.empty();
         if (startup) workload.runtimes.emplace(all.rows[row].runtime);
-        for (const auto& [what, evidence] : all.rows[row].activity->calls) {
+        for (const auto& [what, evidence] : all.calls(row)) {
             workload.calls[what].add(evidence);
-            const Subject*& last = last_caller[what];
+            const auto [last, first_time] = last_caller.try_emplace(what, row);
+            const SubjectView before = all.subject(last->second);
             add_caller(workload.callers[what], subject, evidence,
-                       last != nullptr && last->pid == subject.pid && last->host == subject.host);
-            last = &subject;
+                       !first_time && before.pid == subject.pid && before.host == subject.host);
+            last->second = row;
             if (startup) workload.startup[what].add(evidence);
         }
     }
@@ -143,7 +144,7 @@ Attribution::Unplaced leave_unplaced(Choice& choice, const Processes& all, const
         rows.insert(rows.end(), process.rows.begin(), process.rows.end());
     }
     for (const std::size_t row : each_once(std::move(rows)))
-        unplaced.records += sum(all.rows[row].activity->calls).count;
+        unplaced.records += all.total(row).count;
     unplaced.pids = std::move(pids);
     return unplaced;
 }
@@ -175,8 +176,7 @@ bool by_container(GroupBy group_by, const Selection& selection) noexcept {
 
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
                       const std::vector<Container>& containers) {
-    const std::map<Subject, Activity> subjects = observations.subjects();
-    const Processes all = join_processes(subjects);
+    const Processes all = join_processes(observations);
     Choice choice = choose(all, selection);
     const Placement placement = place(all, containers);
     Attribution attribution;

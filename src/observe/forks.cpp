@@ -38,9 +38,9 @@ Names names_of(const Processes& all, const Process& process) {
 }
 
 Moment first_of(const Processes& all, const Process& process) {
-    Moment first = all.rows[process.rows.front()].first;
+    Moment first = all.total(process.rows.front()).first;
     for (const std::size_t row : process.rows)
-        first = std::min(first, all.rows[row].first);
+        first = std::min(first, all.total(row).first);
     return first;
 }
 
@@ -57,7 +57,7 @@ class Forks {
             const Process& process = all.processes[i];
             firsts_.push_back(first_of(all, process));
             if (process.only_startup) continue;
-            const Subject& main = all.subject(process.main);
+            const SubjectView main = all.subject(process.main);
             Names names = names_of(all, process);
             const auto [at, fresh] = kind_of_key_.try_emplace(
                 KindKey{main.host, image_of(main.exe), names, main.comm}, kinds_.size());
@@ -91,7 +91,7 @@ class Forks {
         return process.rows.size() == process.named.size() && !process.execed;
     }
 
-    void add_kind(Names names, const Subject& main) {
+    void add_kind(Names names, const SubjectView& main) {
         for (const std::string_view name : names) {
             if (name == main.comm) continue;
             auto& kinds = kinds_of_thread_[{main.host, image_of(main.exe), name}];

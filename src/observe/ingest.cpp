@@ -91,7 +91,7 @@ class Ingest::State {
             }
         }
     };
-    static constexpr std::size_t most_familiar = 16'384;
+    static constexpr std::size_t most_familiar = 8'192;
 
     /// A file, a stream: lines that follow each other.
     struct Input {

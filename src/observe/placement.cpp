@@ -61,7 +61,7 @@ class Births {
         std::optional<std::size_t> first;
         for (const std::size_t row : process.rows) {
             if (!all_.rows[row].runtime.empty()) return std::nullopt;
-            if (!first || all_.rows[row].first < all_.rows[*first].first) first = row;
+            if (!first || all_.total(row).first < all_.total(*first).first) first = row;
         }
         return first;
     }
@@ -86,7 +86,7 @@ class Births {
             if (container_of_[process] == nullptr) continue;
             for (const std::size_t row : all_.processes[process].rows) {
                 if (image_key(all_.subject(row)) != image) continue;
-                for (const auto& [what, evidence] : all_.rows[row].activity->calls)
+                for (const auto& [what, evidence] : all_.calls(row))
                     if (forks(what.syscall) && (!first || evidence.first < *first)) first = evidence.first;
             }
         }
@@ -102,7 +102,7 @@ class Births {
         if (container == nullptr) return false;
         const auto fork = first_fork(image, bearers);
         const auto was_forked = [&](std::size_t process) {
-            return fork && *fork <= all_.rows[*birth_of(all_.processes[process])].first;
+            return fork && *fork <= all_.total(*birth_of(all_.processes[process])).first;
         };
         if (!std::all_of(open.begin(), open.end(), was_forked)) return false;
         for (const std::size_t process : open)
@@ -121,7 +121,7 @@ void place_by_pids(const Processes& all, const std::vector<Container>& container
     std::map<std::pair<const PidOwners::Claim*, std::string_view>, std::vector<std::size_t>> claimed;
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         const Process& process = all.processes[i];
-        const Subject& subject = all.subject(process.main);
+        const SubjectView subject = all.subject(process.main);
         const auto* const claim = owners.find(subject.pid, process.first.time_ms, process.last.time_ms);
         if (claim != nullptr) claimed[{claim, subject.host}].push_back(i);
     }
@@ -135,8 +135,8 @@ Placement place(const Processes& all, const std::vector<Container>& containers) 
     Placement placement{std::vector<const Container*>(all.processes.size()), false};
     if (containers.empty()) return placement;
     std::set<std::string_view> hosts;
-    for (const SubjectRow& row : all.rows)
-        if (!row.subject->host.empty()) hosts.insert(row.subject->host);
+    for (std::size_t row = 0; row < all.rows.size(); ++row)
+        if (const std::string_view host = all.subject(row).host; !host.empty()) hosts.insert(host);
     placement.several_hosts = hosts.size() > 1;
     if (placement.several_hosts) return placement;
     place_by_pids(all, containers, placement);

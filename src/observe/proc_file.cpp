@@ -38,7 +38,9 @@ std::optional<std::uint64_t> start_ticks(const std::string& stat) {
     if (at == std::string::npos) return std::nullopt;
     std::uint64_t ticks = 0;
     const auto [stop, error] = std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), ticks);
-    if (error != std::errc{} || stop == stat.data() + at + 1) return std::nullopt;
+    // No machine runs for the hundreds of years of so many.
+    constexpr std::uint64_t most = std::uint64_t{1} << 40U;
+    if (error != std::errc{} || stop == stat.data() + at + 1 || ticks > most) return std::nullopt;
     return ticks;
 }
 

@@ -45,28 +45,22 @@ bool is_runtime_family(std::string_view comm) noexcept {
     return starts_with(comm, "runc") || starts_with(comm, "crun") || starts_with(comm, "youki");
 }
 
-SubjectRow make_row(const Subject& subject, const Activity& activity) {
-    Evidence all;
-    for (const auto& [what, evidence] : activity.calls)
-        all.add(evidence);
-    return {&subject, &activity, all.first, all.last, runtime_of_comm(subject.comm)};
-}
-
 /// Takes the runtime's name from rows that only pretend: a thread of nginx may call itself "crun", but a
 /// runtime never shares its exe with what it becomes. (In real logs that exe is "/", and old kernels log
 /// none.)
-void unmask(std::vector<SubjectRow>& rows, std::size_t begin, std::size_t end) {
+void unmask(Processes& all, std::size_t begin, std::size_t end) {
     std::set<std::string_view> worn;
     for (std::size_t i = begin; i < end; ++i)
-        if (!is_runtime_family(rows[i].subject->comm)) worn.insert(rows[i].subject->exe);
+        if (!is_runtime_family(all.subject(i).comm)) worn.insert(all.subject(i).exe);
     for (std::size_t i = begin; i < end; ++i) {
-        const std::string& exe = rows[i].subject->exe;
-        if (!exe.empty() && exe != "/" && worn.count(exe) != 0) rows[i].runtime = {};
+        const std::string_view exe = all.subject(i).exe;
+        if (!exe.empty() && exe != "/" && worn.count(exe) != 0) all.rows[i].runtime = {};
     }
 }
 
 /// In order of time. Where there is no start-up, no single call can end a life, and spans say all.
-std::vector<Sighting> sightings_of(const std::vector<SubjectRow>& rows, std::size_t begin, std::size_t end) {
+std::vector<Sighting> sightings_of(const Processes& from, std::size_t begin, std::size_t end) {
+    const std::vector<SubjectRow>& rows = from.rows;
     std::vector<Sighting> all;
     bool any_startup = false;
     for (std::size_t i = begin; i < end; ++i)
@@ -76,14 +70,15 @@ std::vector<Sighting> sightings_of(const std::vector<SubjectRow>& rows, std::siz
         const auto see = [&](const Moment& when, const Moment& until) {
             all.push_back({when, until, i, startup});
         };
-        see(rows[i].first, rows[i].first);
-        see(rows[i].last, rows[i].last);
-        for (const auto& [first, last] : rows[i].activity->spans) {
+        const Evidence all_calls = from.total(i);
+        see(all_calls.first, all_calls.first);
+        see(all_calls.last, all_calls.last);
+        for (const auto& [first, last] : from.observations->spans(rows[i].place)) {
             see(first, last);
             see(last, last);
         }
         if (!any_startup) continue;
-        for (const auto& [what, evidence] : rows[i].activity->calls) {
+        for (const auto& [what, evidence] : from.calls(i)) {
             see(evidence.first, evidence.first);
             see(evidence.last, evidence.last);
         }
@@ -98,10 +93,10 @@ std::vector<Sighting> sightings_of(const std::vector<SubjectRow>& rows, std::siz
 /// Cuts the sightings of one pid into lives.
 class Lives {
   public:
-    explicit Lives(const std::vector<SubjectRow>& rows) : rows_(rows) {}
+    explicit Lives(const Processes& all) : all_(all) {}
 
     void see(const Sighting& sighting) {
-        const std::string_view image = image_of(rows_[sighting.row].subject->exe);
+        const std::string_view image = image_of(all_.subject(sighting.row).exe);
         if (begins_anew(sighting, image)) end_life();
         if (!sighting.startup) images_.insert(image);
         const auto [at, fresh] =
@@ -134,7 +129,7 @@ class Lives {
         images_.clear();
     }
 
-    const std::vector<SubjectRow>& rows_;
+    const Processes& all_;
     std::map<std::size_t, Seen> seen_;
     std::set<std::string_view> images_;
     Moment active_until_;
@@ -142,11 +137,11 @@ class Lives {
 };
 
 /// The name a process goes by: that of its program, or the first it bore that it did not inherit.
-std::size_t main_row(const std::vector<SubjectRow>& rows, const std::vector<Seen>& image,
+std::size_t main_row(const Processes& all, const std::vector<Seen>& image,
                      const std::set<std::string_view>& inherited) {
     constexpr std::size_t comm_size = 15;
     const auto rank = [&](const Seen& seen) {
-        const Subject& subject = *rows[seen.row].subject;
+        const SubjectView subject = all.subject(seen.row);
         const std::string_view path = image_of(subject.exe);
         const std::string_view program = path.substr(path.rfind('/') + 1).substr(0, comm_size);
         if (subject.comm == program) return 0;
@@ -162,7 +157,7 @@ std::size_t main_row(const std::vector<SubjectRow>& rows, const std::vector<Seen
 }
 
 /// Finds the image that was seen last and what it is called.
-Process make_process(const std::vector<SubjectRow>& rows, const std::vector<Seen>& life) {
+Process make_process(const Processes& all, const std::vector<Seen>& life) {
     Process process;
     const Seen* newest = nullptr;
     process.first = life.front().first;
@@ -170,17 +165,17 @@ Process make_process(const std::vector<SubjectRow>& rows, const std::vector<Seen
         process.rows.push_back(seen.row);
         process.first = std::min(process.first, seen.first);
         process.last = std::max(process.last, seen.last);
-        if (!rows[seen.row].runtime.empty()) continue;
+        if (!all.rows[seen.row].runtime.empty()) continue;
         if (newest == nullptr || newest->last < seen.last) newest = &seen;
     }
     process.only_startup = newest == nullptr;
     std::vector<Seen> image;
     std::set<std::string_view> inherited;
     for (const Seen& seen : life) {
-        const Subject& subject = *rows[seen.row].subject;
-        const bool startup = !rows[seen.row].runtime.empty();
+        const SubjectView subject = all.subject(seen.row);
+        const bool startup = !all.rows[seen.row].runtime.empty();
         if (process.only_startup ||
-            (!startup && image_of(subject.exe) == image_of(rows[newest->row].subject->exe))) {
+            (!startup && image_of(subject.exe) == image_of(all.subject(newest->row).exe))) {
             image.push_back(seen);
             process.named.push_back(seen.row);
         } else if (!startup) {
@@ -188,7 +183,7 @@ Process make_process(const std::vector<SubjectRow>& rows, const std::vector<Seen
             process.execed = true;
         }
     }
-    process.main = main_row(rows, image, inherited);
+    process.main = main_row(all, image, inherited);
     return process;
 }
 
@@ -201,22 +196,23 @@ std::string_view image_of(std::string_view exe) noexcept {
     return exe;
 }
 
-Processes join_processes(const std::map<Subject, Activity>& subjects) {
-    Processes all;
-    all.rows.reserve(subjects.size());
-    for (const auto& [subject, activity] : subjects)
-        all.rows.push_back(make_row(subject, activity));
+Processes join_processes(const Observations& observations) {
+    Processes all{&observations};
+    const std::vector<std::uint32_t> places = observations.places();
+    all.rows.reserve(places.size());
+    for (const std::uint32_t place : places)
+        all.rows.push_back({place, runtime_of_comm(observations.subject(place).comm)});
     for (std::size_t begin = 0, end = 0; begin < all.rows.size(); begin = end) {
-        const Subject& subject = all.subject(begin);
+        const SubjectView subject = all.subject(begin);
         while (end < all.rows.size() && all.subject(end).pid == subject.pid &&
                all.subject(end).host == subject.host)
             ++end;
-        unmask(all.rows, begin, end);
-        Lives lives(all.rows);
-        for (const Sighting& sighting : sightings_of(all.rows, begin, end))
+        unmask(all, begin, end);
+        Lives lives(all);
+        for (const Sighting& sighting : sightings_of(all, begin, end))
             lives.see(sighting);
         for (const auto& life : lives.finish())
-            all.processes.push_back(make_process(all.rows, life));
+            all.processes.push_back(make_process(all, life));
     }
     find_forks(all);
     return all;

@@ -2,29 +2,28 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "scgen/observe/observations.hpp"
 
 namespace scgen {
 
-/// A subject with its activity, and where it stands in time.
+/// A subject with its activity.
+///
+/// Shape: `place` is where Observations have it.
 struct SubjectRow {
-    const Subject* subject;
-    const Activity* activity;
-    Moment first;
-    Moment last;
+    std::uint32_t place;
     /// The container runtime that this is the start-up of; empty for anything else.
     std::string_view runtime;
 };
 
 /// One life of a pid.
 ///
-/// Shape: rows are indices into Processes::rows; views and pointers are into the subjects it was made of.
+/// Shape: rows are indices into Processes::rows; views are into the Observations it was made of.
 struct Process {
     std::vector<std::size_t> rows;
     /// Those of its last image, whose names it answers to; of a start-up that nothing follows, all.
@@ -44,14 +43,19 @@ struct Process {
 
 /// All processes that subjects tell of, in order of host, pid and life.
 struct Processes {
-    std::vector<SubjectRow> rows;
-    std::vector<Process> processes;
+    const Observations* observations = nullptr;
+    std::vector<SubjectRow> rows = {};
+    std::vector<Process> processes = {};
 
-    const Subject& subject(std::size_t row) const noexcept { return *rows[row].subject; }
+    SubjectView subject(std::size_t row) const noexcept { return observations->subject(rows[row].place); }
+    std::vector<std::pair<Observed, Evidence>> calls(std::size_t row) const {
+        return observations->calls(rows[row].place);
+    }
+    Evidence total(std::size_t row) const { return observations->total(rows[row].place); }
 };
 
-/// Joins subjects to processes. `subjects` must outlive the result.
-Processes join_processes(const std::map<Subject, Activity>& subjects);
+/// Joins subjects to processes. `observations` must stay as they are while the result is used.
+Processes join_processes(const Observations& observations);
 
 /// `exe` without the " (deleted)" that the kernel adds once the file is gone: still the same image.
 ///
@@ -61,7 +65,7 @@ std::string_view image_of(std::string_view exe) noexcept;
 /// What a forked child has of its parent at first: host, image and the name of the thread that forked.
 using ImageKey = std::tuple<std::string_view, std::string_view, std::string_view>;
 
-inline ImageKey image_key(const Subject& subject) noexcept {
+inline ImageKey image_key(const SubjectView& subject) noexcept {
     return {subject.host, image_of(subject.exe), subject.comm};
 }
 

@@ -101,17 +101,17 @@ void narrow(Choice& choice, const Processes& all, std::string_view option,
 }
 
 void narrow_by_names(Choice& choice, const Processes& all, const Selection& selection) {
-    const auto field = [&all](std::string Subject::*member) {
+    const auto field = [&all](std::string_view SubjectView::*member) {
         return [&all, member](std::size_t process) {
             std::vector<std::string> names;
             for (const std::size_t row : all.processes[process].named)
-                names.push_back(all.subject(row).*member);
+                names.emplace_back(all.subject(row).*member);
             return names;
         };
     };
-    narrow(choice, all, "--comm", selection.comm, field(&Subject::comm), comm_glob_fits);
-    narrow(choice, all, "--exe", selection.exe, field(&Subject::exe), exe_glob_fits);
-    narrow(choice, all, "--subj", selection.subj, field(&Subject::subj), glob_fits);
+    narrow(choice, all, "--comm", selection.comm, field(&SubjectView::comm), comm_glob_fits);
+    narrow(choice, all, "--exe", selection.exe, field(&SubjectView::exe), exe_glob_fits);
+    narrow(choice, all, "--subj", selection.subj, field(&SubjectView::subj), glob_fits);
     std::vector<std::string> pids;
     for (const std::int32_t pid : selection.pid)
         pids.push_back(std::to_string(pid));

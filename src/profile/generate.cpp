@@ -67,7 +67,7 @@ class Generation {
         if (options_.closure != Closure::none) add_outright(profile, implied_calls(names_));
         if (options_.closure == Closure::full) forbid_dangerous(profile);
         forbid_denied(profile);
-        if (options_.closure != Closure::none) name_a_large_number(profile);
+        if (options_.closure != Closure::none && options_.for_containers) name_a_large_number(profile);
         result_.profile = canonical(std::move(profile));
         forget_what_is_allowed();
         return std::move(result_);

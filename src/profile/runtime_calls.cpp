@@ -78,6 +78,14 @@ std::vector<CallAfterFilter> calls_after_filter(std::string_view runtime, bool n
     return calls;
 }
 
+std::set<std::string> calls_of_exec(std::string_view runtime) {
+    std::set<std::string> names;
+    for (const auto& row : generated::after_filter)
+        if (row.runtime == runtime && row.occasion.find("exec") != std::string_view::npos)
+            names.emplace(row.name);
+    return names;
+}
+
 std::vector<CallNowAndThen> calls_now_and_then(std::string_view runtime) {
     std::vector<CallNowAndThen> calls;
     for (const auto& row : generated::now_and_then)

@@ -32,6 +32,10 @@ void add_measured(Reasons& reasons, const RuntimeCalls& calls) {
         if (!dangerous || made_under_filter)
             reasons.try_emplace(name, calls.runtime + ' ' + calls.version + while_starting);
     }
+    for (const std::string& name : calls_of_exec(calls.runtime))
+        reasons.try_emplace(
+            name,
+            calls.runtime + " calls it to execute a program in a running container, as measured (--runtime)");
     for (const auto& call : under_filter)
         if (call.need == CallAfterFilter::Need::required)
             reasons.try_emplace(std::string(call.name), calls.runtime + ' ' + std::string(call.version) +

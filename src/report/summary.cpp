@@ -1,8 +1,10 @@
 #include "scgen/report/summary.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 
+#include "scgen/profile/runtime_calls.hpp"
 #include "scgen/report/completeness.hpp"
 #include "scgen/report/escape.hpp"
 #include "scgen/report/hints.hpp"
@@ -137,6 +139,12 @@ std::string archs_text(const Profile& profile) {
     return enumerate(archs, archs.size());
 }
 
+bool allows(const Profile& profile, const std::string& name) {
+    return std::any_of(profile.rules.begin(), profile.rules.end(), [&name](const Rule& rule) {
+        return rule.action == Action::allow && rule.names.contains(name);
+    });
+}
+
 std::size_t allowed_names(const Profile& profile) {
     std::set<std::string> names;
     for (const Rule& rule : profile.rules)
@@ -200,6 +208,29 @@ std::string escaped_names(const std::set<std::string>& names) {
 
 }  // namespace
 
+namespace {
+
+/// What the runtime that started the workload lacks to execute something in it later.
+void add_exec(std::vector<Remark>& out, const Workload& workload, const Profile& profile) {
+    if (workload.startup.empty() || profile.default_action == Action::allow ||
+        profile.default_action == Action::log)
+        return;
+    for (const std::string& runtime : workload.runtimes) {
+        std::vector<std::string> missing;
+        for (const std::string& name : calls_of_exec(runtime))
+            if (!allows(profile, name)) missing.push_back(name);
+        if (!missing.empty())
+            out.push_back({false, "  exec: no program was executed in the running container by " +
+                                      escape(runtime) + " (exec probes, kubectl exec), for which it calls " +
+                                      enumerate(missing, missing.size()) +
+                                      " as well: record one, or add them with "
+                                      "--runtime " +
+                                      escape(runtime)});
+    }
+}
+
+}  // namespace
+
 std::vector<Remark> profile_summary(const std::string& name, const Workload& workload,
                                     const Generated& generated, Learn learn) {
     std::vector<Remark> out;
@@ -219,6 +250,7 @@ std::vector<Remark> profile_summary(const std::string& name, const Workload& wor
                         show_runtimes(workload) +
                         " before the program began; it does not start without them (--runtime none leaves "
                         "them out)"});
+    add_exec(out, workload, generated.profile);
     if (!generated.forbidden.empty())
         out.push_back(
             {false, "  answered with EPERM: " + counted(generated.forbidden.size(), "call") +

@@ -5,7 +5,8 @@ usage: containers.py SCGEN [STARTS]
 
 For each runtime, with no_new_privs and without: one container is recorded live under a profile that logs everything; the
 profile made of that must let STARTS (4) containers run, print and end as the first did, and STARTS more under the same
-profile with the default of log must leave no record of a call that it lacks.
+profile with the default of log must leave no record of a call that it lacks. It must let one be created first and started
+then, as Kubernetes does, and programs be executed in one that runs, as scgen says of that.
 Needs root, the kernel's audit, runc or crun, and a static busybox. Exit code 77: cannot be done here, and why. Speaks TAP.
 """
 
@@ -82,6 +83,35 @@ class Bundle:
             subprocess.run([*self.words, 'delete', '-f', name], capture_output=True, timeout=PATIENCE)
         return done.returncode, done.stdout, done.stderr
 
+    @contextlib.contextmanager
+    def started(self, seccomp, script):
+        """A container that runs `script`, created first and started then: its name, where its output goes, and whether
+        it could be started."""
+        config = json.loads(json.dumps(self.config))
+        config['linux']['seccomp'] = seccomp
+        config['process']['args'] = [BOX, 'sh', '-c', script]
+        (self.place / 'config.json').write_text(json.dumps(config))
+        self.count += 1
+        name = f'scgen-{os.getpid()}-{self.count}'
+        output = self.place / 'output'
+        try:
+            # What it leaves to run holds its output open: a pipe would never end.
+            with open(output, 'wb') as out:
+                done = subprocess.run([*self.words, 'create', name], cwd=self.place, stdin=subprocess.DEVNULL, stdout=out,
+                                      stderr=out, timeout=PATIENCE)
+            require(done.returncode == 0, f'create: {output.read_text()}')
+            done = subprocess.run([*self.words, 'start', name], stdin=subprocess.DEVNULL, capture_output=True,
+                                  timeout=PATIENCE)
+            yield name, output, done.returncode == 0
+        finally:
+            subprocess.run([*self.words, 'delete', '-f', name], capture_output=True, timeout=PATIENCE)
+
+    def execute(self, name, script):
+        """What a program that is executed in a running container says, and its status."""
+        done = subprocess.run([*self.words, 'exec', name, BOX, 'sh', '-c', script], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=PATIENCE)
+        return done.returncode, done.stdout
+
 
 def listens(pid):
     lines = Path('/proc/net/netlink').read_text().splitlines()[1:]
@@ -123,12 +153,14 @@ def calls_lacking(bundle, profile, starts):
     return {one['syscall'] for one in records if one['exe'] == BOX or one['comm'].startswith(('runc:[', 'crun'))}
 
 
-def recorded_profile(bundle, words):
-    """What scgen makes of one container that it hears."""
+def recorded_profile(bundle, words, said=None):
+    """What scgen makes of one container that it hears; what it says goes to the list `said`."""
     with Listening(bundle.place, ['--live', '--exe', BOX, '-o', 'recorded.json', *words]) as scgen:
         require(bundle.run(RECORDING)[:2] == EXPECTED, 'it does not run under a profile that logs')
         scgen.send(signal.SIGINT)
         scgen.ends(0)
+    if said is not None:
+        said[:] = scgen.lines
     return json.loads((bundle.place / 'recorded.json').read_text())
 
 
@@ -161,6 +193,52 @@ def starts_every_time(runtime, no_new_privs):
         require(calls_lacking(bundle, profile, 1) == {'exit_group'}, 'a call that is taken out is not missed')
 
 
+def starts_in_two_steps(runtime, no_new_privs):
+    with bundle_of(runtime, no_new_privs) as bundle:
+        profile = recorded_profile(bundle, [])
+        for _ in range(STARTS):
+            with bundle.started(profile, SCRIPT) as (_, output, started):
+                require(started, f'it does not start: {output.read_bytes()}')
+                until(lambda: output.read_bytes() == EXPECTED[1], f'all of its output: {output.read_bytes()}')
+
+
+def executes_in_one_that_runs(runtime, no_new_privs):
+    """A program in a running container, under a profile whose recording had none: where that is not enough, scgen has
+    said so, and the option that it named is."""
+    wait = f'{SCRIPT.split(";")[0]}; while :; do {BOX} cat /etc/greeting | {BOX} wc -c; done'
+    script, expected = f'{BOX} cat /etc/greeting | {BOX} wc -c; exit 7', (7, b'6\n')
+    with bundle_of(runtime, no_new_privs) as bundle:
+        said = []
+        profile = recorded_profile(bundle, [], said)
+        told = any('exec: no program was executed in the running container' in line for line in said)
+        with bundle.started(profile, wait) as (name, _, _):
+            works = all(bundle.execute(name, script) == expected for _ in range(STARTS))
+        require(works != told, f'it {"works" if works else "does not work"}, and scgen said: {said}')
+        print(f'# {runtime}, no_new_privs {no_new_privs}: exec {"works" if works else "wants more, and scgen says so"}', flush=True)
+        if works:
+            return
+        profile = recorded_profile(bundle, ['--runtime', runtime], said)
+        with bundle.started(profile, wait) as (name, _, _):
+            results = [bundle.execute(name, script) for _ in range(STARTS)]
+        require(all(result == expected for result in results), f'{results}')
+
+
+def executes_what_was_recorded(runtime, no_new_privs):
+    """With a program that was executed in the running container while scgen heard, nothing is to be added."""
+    script, expected = f'{BOX} cat /etc/greeting | {BOX} wc -c; exit 7', (7, b'6\n')
+    wait = f'echo begun; while :; do {script.split(";")[0]}; done'
+    with bundle_of(runtime, no_new_privs) as bundle:
+        with Listening(bundle.place, ['--live', '--exe', BOX, '-o', 'recorded.json']) as scgen:
+            with bundle.started(RECORDING, wait) as (name, _, _):
+                require(bundle.execute(name, script) == expected, 'it does not run under a profile that logs')
+            scgen.send(signal.SIGINT)
+            scgen.ends(0)
+        require(not any('no program was executed' in line for line in scgen.lines), f'{scgen.lines}')
+        with bundle.started(json.loads((bundle.place / 'recorded.json').read_text()), wait) as (name, _, _):
+            results = [bundle.execute(name, script) for _ in range(STARTS)]
+        require(all(result == expected for result in results), f'{results}')
+
+
 def main():
     reason = refusal()
     if reason:
@@ -169,6 +247,10 @@ def main():
     tests = [(f'{runtime}, {"with" if no_new_privs else "without"} no_new_privs',
               functools.partial(starts_every_time, runtime, no_new_privs))
              for runtime in ('runc', 'crun') for no_new_privs in (True, False)]
+    tests += [(f'{runtime}, {"with" if no_new_privs else "without"} no_new_privs, {test.__name__.replace("_", " ")}',
+               functools.partial(test, runtime, no_new_privs))
+              for test in (starts_in_two_steps, executes_in_one_that_runs, executes_what_was_recorded)
+              for runtime in ('runc', 'crun') for no_new_privs in (True, False)]
     tests += [(f'{runtime}, named where the start was not recorded', functools.partial(runs_if_the_runtime_is_named, runtime))
               for runtime in ('runc', 'crun')]
     return report(tests)

@@ -59,12 +59,15 @@ class Podman:
         require(done.returncode == 0 or not check, f'podman {words[0]}: {done.returncode}: {done.stderr}')
         return done.stdout
 
-    def make_image(self, root):
-        """The image `box` of all that is below `root`."""
+    def refusal(self, root):
+        """Makes the image `box` of all that is below `root`; why no container of it runs here, empty when one does."""
         with subprocess.Popen(['tar', '-C', root, '-c', '.'], stdout=subprocess.PIPE) as tar:
             done = subprocess.run([*self.words, 'import', '-', 'box'], stdin=tar.stdout, capture_output=True, text=True,
                                   timeout=PATIENCE)
-        require(done.returncode == 0, f'podman import: {done.stderr}')
+        if done.returncode == 0:
+            done = subprocess.run([*self.words, 'run', '--rm', *self.options, *LIMITS, '--network=none', 'box',
+                                   f'{HOME}/busybox', 'true'], capture_output=True, text=True, timeout=PATIENCE)
+        return '' if done.returncode == 0 else f'podman runs no container by {self.runtime} here: {done.stderr.strip()}'
 
     @contextlib.contextmanager
     def running(self, words, seccomp, options=()):
@@ -79,6 +82,22 @@ class Podman:
             yield container
         finally:
             container.end()
+
+
+    def close(self):
+        """Leaves nothing behind: what podman tidies up in the background may still be at it."""
+        self.call('rm', '--all', '--force', '--time=0', check=False)
+
+        def mounts():
+            return [line.split()[4] for line in Path('/proc/self/mountinfo').read_text().splitlines()
+                    if line.split()[4].startswith(f'{self.place}/')]
+
+        def is_clear():
+            for mount in reversed(mounts()):
+                subprocess.run(['umount', mount], capture_output=True, timeout=PATIENCE)
+            return not mounts()
+
+        until(is_clear, f'{self.place} can be unmounted')
 
 
 class Container:
@@ -149,7 +168,11 @@ def refusal():
     for program, package in (('podman', 'podman'), ('nsenter', 'util-linux'), ('tar', 'tar')):
         if shutil.which(program) is None:
             return f'no {program} is installed (Debian: {package})'
-    return ''
+    try:
+        with Records():
+            return ''
+    except OSError as error:
+        return f'the audit socket of the kernel cannot be read: {error}'
 
 
 def found(program, package):

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'streams'))
 
-from harness import PATIENCE, Running, Skip, report, require, until  # noqa: E402
+from harness import PATIENCE, Failure, Running, Skip, report, require, until  # noqa: E402
 from tiny_elf import write_program  # noqa: E402
 
 SCGEN, LOGGED = (str(Path(word).resolve()) for word in sys.argv[1:3])
@@ -152,15 +152,14 @@ def other_abis(place):
 
 
 def its_own_records_are_not_counted(place):
-    """Those that it makes to try the kernel, and to mark the end."""
-    for _ in range(5):
+    """Those that it makes to try the kernel, and to mark the end: in one of some short runs no other program is logged."""
+    said = []
+    for _ in range(10):
         done = run(place, ['true'])
-        lines = re.search(r'^(\d+) lines: (\d+) records$', done.stderr, re.M)
-        if lines:
-            require(lines[1] == lines[2], done.stderr)
+        said.append(re.search(r'^\d+ lines: .*$', done.stderr, re.M)[0])
+        if ' excluded' not in said[-1]:
             return
-        require('excluded' in done.stderr or ' other' in done.stderr, done.stderr)  # of some other program
-    raise Skip(f'other programs are logged all the time: {done.stderr}')
+    raise Failure(f'{said}')
 
 
 def progress_on_a_terminal(place):

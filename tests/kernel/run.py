@@ -125,6 +125,17 @@ def the_records_go_where_they_are_asked_to(place):
     require((place / 'denied.log').read_text() == '', 'records of another run are still there')
 
 
+def many_denials_are_counted_and_some_kept(place):
+    """What goes to the file is bounded, for each call by itself."""
+    rules = [{'names': ['getppid', 'getpgid'], 'action': 'SCMP_ACT_ERRNO'}]
+    (place / 'p.json').write_text(json.dumps({'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': rules}))
+    script = 'import ctypes; libc = ctypes.CDLL(None); [libc.getppid() for _ in range(150)]; libc.getpgid(0)'
+    done = run(place, [sys.executable, '-c', script], ['--log', 'denied.log'])
+    require({(row[0], row[3]) for row in rows(done.stderr)} == {('getppid', '150'), ('getpgid', '1')}, done.stderr)
+    lines = (place / 'denied.log').read_text().splitlines()
+    require(len(lines) == 101 and sum(' syscall=121 ' in line for line in lines) == 1, f'{len(lines)} lines')
+
+
 def killed(place):
     profile_of(place, ['mkdir', 'made'], {'mkdir'}, 'SCMP_ACT_KILL_PROCESS')
     (place / 'made').rmdir()
@@ -158,6 +169,12 @@ def another_abi(place):
             break
         paste(place, offered(done.stderr))
         done = run(place, ['./tiny'])
+    require(done.returncode == 7 and 'denied nothing' in done.stderr, f'{done}')
+    # A runtime adds the native ABI, in which the program is started.
+    allowed = [{'names': ['execve', 'getpid', 'exit'], 'action': 'SCMP_ACT_ALLOW'}]
+    (place / 'p.json').write_text(json.dumps({'defaultAction': 'SCMP_ACT_KILL', 'architectures': ['SCMP_ARCH_X86'],
+                                              'syscalls': allowed}))
+    done = run(place, ['./tiny'])
     require(done.returncode == 7 and 'denied nothing' in done.stderr, f'{done}')
 
 
@@ -314,6 +331,7 @@ if __name__ == '__main__':
         an_errno_in_a_child,
         the_offered_command_adds_them,
         the_records_go_where_they_are_asked_to,
+        many_denials_are_counted_and_some_kept,
         killed,
         trapped,
         another_abi,

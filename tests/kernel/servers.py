@@ -118,7 +118,8 @@ def script(path, text):
 def make_root(root):
     """What the image holds; all that is logged lies in its folder HOME."""
     home = root / HOME[1:]
-    for name in ('etc', 'proc', 'dev', 'sys', 'tmp', 'srv', 'usr', 'run', 'var/log/nginx', 'var/lib/nginx', HOME[1:]):
+    home.mkdir(parents=True)
+    for name in ('etc', 'proc', 'dev', 'sys', 'tmp', 'srv', 'usr', 'run', 'var/log/nginx', 'var/lib/nginx'):
         (root / name).mkdir(parents=True)
     for name in ('bin', 'sbin', 'lib', 'lib64'):
         if os.path.islink(f'/{name}'):
@@ -257,19 +258,33 @@ def generated(place, words):
 
 @contextlib.contextmanager
 def podmen():
-    """A podman for each runtime, or None and why."""
-    with tempfile.TemporaryDirectory(dir='/var/tmp') as folder:
-        result = {}
+    """For each runtime a podman that runs containers by it, or why there is none."""
+    with tempfile.TemporaryDirectory(dir='/var/tmp') as folder, contextlib.ExitStack() as stack:
         compile_servers(Path(folder))
+        result = {}
         for runtime in ('runc', 'crun'):
             if shutil.which(runtime) is None:
+                result[runtime] = f'no {runtime} is installed (Debian: {runtime})'
                 continue
-            place = Path(folder, runtime)
-            place.mkdir()
-            make_root(place / 'root')
-            result[runtime] = Podman(place, runtime)
-            result[runtime].make_image(place / 'root')
+            podman = Podman(Path(folder, runtime), runtime)
+            make_root(podman.place / 'root')
+            stack.callback(podman.close)
+            result[runtime] = podman.refusal(podman.place / 'root') or podman
         yield result
+
+
+def tests_of(runtime, podman):
+    if isinstance(podman, str):
+        def skipped():
+            raise Skip(podman)
+        return [(f'containers of {runtime}', skipped)]
+    both = [(with_it, f'{"with" if with_it else "without"} no_new_privs') for with_it in (True, False)]
+    tests = [(f'{server.name}, {runtime}, {how}', functools.partial(starts_serves_and_stops, podman, server, with_it))
+             for server in SERVERS for with_it, how in both]
+    tests += [(f'a log without the start, {runtime}, {how}',
+               functools.partial(starts_if_the_runtime_is_named, podman, SERVERS[0], with_it)) for with_it, how in both]
+    return [*tests, (f'recorded with no_new_privs and run without, {runtime}',
+                     functools.partial(starts_without_no_new_privs_if_told, podman, SERVERS[0]))]
 
 
 def main():
@@ -278,16 +293,7 @@ def main():
         print(f'1..0 # SKIP {reason}')
         return 77
     with podmen() as by_runtime:
-        tests = [(f'{server.name}, {runtime}, {"with" if no_new_privs else "without"} no_new_privs',
-                  functools.partial(starts_serves_and_stops, podman, server, no_new_privs))
-                 for runtime, podman in by_runtime.items() for server in SERVERS for no_new_privs in (True, False)]
-        tests += [(f'a log without the start, {runtime}, {"with" if no_new_privs else "without"} no_new_privs',
-                   functools.partial(starts_if_the_runtime_is_named, podman, SERVERS[0], no_new_privs))
-                  for runtime, podman in by_runtime.items() for no_new_privs in (True, False)]
-        tests += [(f'recorded with no_new_privs and run without, {runtime}',
-                   functools.partial(starts_without_no_new_privs_if_told, podman, SERVERS[0]))
-                  for runtime, podman in by_runtime.items()]
-        return report(tests)
+        return report([test for runtime, podman in by_runtime.items() for test in tests_of(runtime, podman)])
 
 
 if __name__ == '__main__':

@@ -34,6 +34,14 @@ TEST(Options, AFirstWordThatIsNoCommandIsALog) {
     EXPECT_EQ(parse({"list", "-"}).input.logs, Words{"-"});
 }
 
+TEST(Options, SomeFormsAreForContainers) {
+    for (const char* form : {"oci", "k8s", "spo"})
+        EXPECT_TRUE(parse({"--format", form, "-O", "d"}).generate.for_containers) << form;
+    for (const char* form : {"systemd", "minijail", "firejail", "names", "c", "bpf", "pfc"})
+        EXPECT_FALSE(parse({"--format", form, "-O", "d"}).generate.for_containers) << form;
+    EXPECT_TRUE(parse({"a.log"}).generate.for_containers);
+}
+
 TEST(Options, ProfilesComeBeforeLogs) {
     const Options check = parse({"check", "p.json", "a.log", "b.log"});
     EXPECT_EQ(check.profiles.paths, Words{"p.json"});

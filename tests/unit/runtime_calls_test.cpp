@@ -53,7 +53,10 @@ TEST(RuntimeCalls, NowAndThenAreThoseWithoutWhichStartsFailedAndTheRestOfGosRunt
         for (const auto& call : calls_after_filter("runc", no_new_privs))
             EXPECT_TRUE(call.need != CallAfterFilter::Need::sometimes || names.contains(call.name))
                 << call.name;
-    EXPECT_TRUE(calls_now_and_then("crun").empty());
+    const auto crun = calls_now_and_then("crun");
+    ASSERT_EQ(crun.size(), 2U);
+    EXPECT_EQ(crun[0].name, "pselect6");
+    EXPECT_EQ(crun[1].name, "read");
     EXPECT_TRUE(calls_now_and_then("podman").empty());
 }
 
@@ -96,6 +99,14 @@ TEST(CallsAfterFilter, WithNoNewPrivsThereAreFewer) {
         EXPECT_TRUE(std::includes(without.begin(), without.end(), with.begin(), with.end())) << runtime;
     }
     EXPECT_TRUE(calls_after_filter("youki", true).empty());
+}
+
+TEST(CallsOfExec, AreThoseThatNoStartMakes) {
+    EXPECT_EQ(calls_of_exec("crun"),
+              (std::set<std::string>{"capset", "fchown", "ioctl", "openat", "prctl", "read", "setgroups",
+                                     "setresgid", "setresuid", "statx", "write"}));
+    EXPECT_TRUE(calls_of_exec("runc").empty());
+    EXPECT_TRUE(calls_of_exec("youki").empty());
 }
 
 TEST(CallsAfterFilter, CountStartsOfForty) {

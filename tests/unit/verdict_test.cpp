@@ -71,7 +71,7 @@ TEST(Verdict, TellsWhoseContainerWouldNotStart) {
     Options logs;
     logs.generate.default_action = Action::log;
     Options other_form;
-    other_form.form = Format::systemd;
+    other_form.generate.for_containers = false;
     Options left_out;
     left_out.keep_startup = false;
     for (const Options& options : {named, logs, other_form, left_out}) {
@@ -99,7 +99,7 @@ TEST(Verdict, TellsWhoseStartWasRecordedWithNoNewPrivs) {
     named.generate.runtime = runtime_calls("runc", "");
     EXPECT_FALSE(needs(with, named)) << "its calls are added";
     Options other_form;
-    other_form.form = Format::systemd;
+    other_form.generate.for_containers = false;
     EXPECT_FALSE(needs(with, other_form));
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,24 @@ struct Subject {
     auto operator<=>(const Subject&) const = default;
 };
 
+/// The same as views: into a record, or into the Observations that keep it, until something is added to them.
+struct SubjectView {
+    std::string_view host;
+    std::int32_t pid = 0;
+    std::string_view exe;
+    std::string_view comm;
+    std::string_view subj;
+
+    SubjectView() = default;
+    SubjectView(std::string_view host_, std::int32_t pid_, std::string_view exe_, std::string_view comm_,
+                std::string_view subj_) noexcept
+        : host(host_), pid(pid_), exe(exe_), comm(comm_), subj(subj_) {}
+    SubjectView(const Subject& subject) noexcept
+        : SubjectView(subject.host, subject.pid, subject.exe, subject.comm, subject.subj) {}
+
+    auto operator<=>(const SubjectView&) const = default;
+};
+
 /// All that one subject was seen doing.
 struct Activity {
     std::map<Observed, Evidence> calls;
@@ -93,7 +112,7 @@ class Observations {
     struct Place {
         void* row = nullptr;
         std::size_t call = 0;
-        Observed what{};
+        std::uint32_t what = 0;
     };
     /// The place of a record that was added before; nothing where it was over the limit.
     std::optional<Place> place_of(const Record& record);
@@ -102,8 +121,17 @@ class Observations {
 
     void merge(const Observations& other);
 
-    /// The subjects with their activity, in order.
+    /// A copy of all of it: the subjects with their activity, in order.
     std::map<Subject, Activity> subjects() const;
+
+    /// The same without a copy. A subject's place is a number below size(); places() has those with calls, in the order
+    /// of their subjects.
+    std::vector<std::uint32_t> places() const;
+    SubjectView subject(std::uint32_t place) const noexcept;
+    std::vector<std::pair<Observed, Evidence>> calls(std::uint32_t place) const;
+    /// The sum of its calls.
+    Evidence total(std::uint32_t place) const noexcept;
+    std::vector<std::pair<Moment, Moment>> spans(std::uint32_t place) const;
     std::size_t size() const noexcept;
     /// Records that were not kept because there were too many subjects: a loss.
     std::uint64_t over_limit() const noexcept { return over_limit_; }

@@ -39,6 +39,9 @@ struct GenerateOptions {
     /// allows or logs, only the rules that allow count. Its architectures come along unless `architectures`
     /// are given.
     std::optional<Profile> base;
+    /// Whether a container runtime is to read the profile, with its peculiarities: runc answers ENOSYS to what is above
+    /// the largest number it finds in a profile, and finds some only where closure names a call to deny above them.
+    bool for_containers = true;
     /// The measured start-up of a container runtime, for logs that lack it: added whatever the closure.
     std::optional<RuntimeCalls> runtime;
 };
@@ -47,7 +50,7 @@ struct GenerateOptions {
 /// not in it.
 struct Generated {
     Profile profile;
-    /// Names added without having been seen, each with its reason.
+    /// Names added without having been seen, each with its reason; clone3 or open_tree may be added to be denied.
     std::map<std::string, std::string> added;
     /// Names answered with EPERM by a rule of their own, because full closure answers others with ENOSYS,
     /// each with the reason.

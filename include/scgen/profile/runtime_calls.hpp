@@ -51,6 +51,10 @@ struct CallAfterFilter {
 /// The calls of `runtime` under its filter, in order of name; empty for a runtime that was not measured.
 std::vector<CallAfterFilter> calls_after_filter(std::string_view runtime, bool no_new_privs);
 
+/// What `runtime` calls under the filter to execute a program in a container that runs (`crun exec`, exec probes), beyond
+/// what it calls in a start; empty where nothing was measured, or there is no more.
+std::set<std::string> calls_of_exec(std::string_view runtime);
+
 /// A call that a runtime's init makes in some starts and not in others, so that one recording need not show it.
 ///
 /// Source: runtime-tables/now-and-then.tsv, which has the evidence for each.

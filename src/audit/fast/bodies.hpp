@@ -14,7 +14,7 @@ namespace scgen {
 ///         deletions, of which at least half is empty.
 class Bodies {
   public:
-    static constexpr std::uint32_t most = 16'384;
+    static constexpr std::uint32_t most = 8'192;
     static constexpr std::size_t longest = 1024;
 
     struct Body {

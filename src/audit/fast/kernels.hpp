@@ -10,7 +10,7 @@ namespace scgen {
 
 /// Bytes that are looked at together, and how many behind them may be.
 inline constexpr std::size_t piece = 64;
-inline constexpr std::size_t beyond = 2;
+inline constexpr std::size_t beyond = 3;
 
 struct Mark {
     enum Kind : std::uint8_t { none, word, opening };

@@ -2,7 +2,7 @@
 
 /// The place of the first wanted word from `from` on, or of a newline behind which an entry of JSON may open.
 ///
-/// Shape: pieces begin before `last`, and two bytes behind each can be read. `newlines` counts those before the mark, one
+/// Shape: pieces begin before `last`, and `beyond` bytes behind each can be read. `newlines` counts those before the mark, one
 ///        that is a mark included.
 SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size_t last) noexcept {
     std::uint64_t newlines = 0;
