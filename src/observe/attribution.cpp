@@ -129,15 +129,20 @@ Evidence sum(const std::map<Observed, Evidence>& calls) noexcept {
     return all;
 }
 
-/// Takes what is in no container known out of `choice`, and counts it.
-Attribution::Unplaced leave_unplaced(Choice& choice, const Processes& all, const Placement& placement) {
+/// Takes what is in no container known out of `choice`, and counts it. Whoever asks for names may mean what is known by a
+/// label alone.
+Attribution::Unplaced leave_unplaced(Choice& choice, const Processes& all, const Placement& placement,
+                                     const Selection& selection) {
+    const auto is_known = [&selection](const Container* container) {
+        return container != nullptr && (!container->id.empty() || fits(selection, container));
+    };
     Attribution::Unplaced unplaced;
     unplaced.several_hosts = placement.several_hosts;
     std::vector<std::size_t> rows;
     std::set<std::int32_t> pids;
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         const Process& process = all.processes[i];
-        if (!choice.wanted[i] || process.only_startup || placement.container_of[i] != nullptr) continue;
+        if (!choice.wanted[i] || process.only_startup || is_known(placement.container_of[i])) continue;
         choice.wanted[i] = false;
         ++unplaced.processes;
         pids.insert(all.subject(process.main).pid);
@@ -181,7 +186,7 @@ Attribution attribute(const Observations& observations, GroupBy group_by, const 
     const Placement placement = place(all, containers);
     Attribution attribution;
     if (by_container(group_by, selection)) {
-        attribution.unplaced = leave_unplaced(choice, all, placement);
+        attribution.unplaced = leave_unplaced(choice, all, placement, selection);
         narrow_by_containers(choice, all, selection, placement);
     }
     std::map<std::string, Group> groups;

@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 
 #include "scgen/abi/syscall_table.hpp"
 #include "scgen/observe/owners.hpp"
@@ -129,10 +131,52 @@ void place_by_pids(const Processes& all, const std::vector<Container>& container
         if (processes.size() == 1) placement.container_of[processes.front()] = key.first->container;
 }
 
+std::string_view cut(std::string_view& text, char end) {
+    const std::string_view part = text.substr(0, text.find(end));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    return part;
+}
+
+/// The level of a container's SELinux label, "s0:c1,c2"; empty where it is no container's or tells none from another.
+///
+/// Source: the containers' types of container-selinux; two categories are drawn for each by docker, podman and CRI
+///         runtimes (selinux.InitContainerLabels).
+std::string_view container_level(std::string_view label) {
+    cut(label, ':');
+    cut(label, ':');
+    const std::string_view type = cut(label, ':');
+    if (!type.starts_with("container_") && type != "svirt_lxc_net_t") return {};
+    std::string_view categories = label;
+    const auto is_number = [](std::string_view text, char letter) {
+        return text.size() > 1 && text.front() == letter &&
+               text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    };
+    const bool two = is_number(cut(categories, ':'), 's') && is_number(cut(categories, ','), 'c') &&
+                     is_number(categories, 'c');
+    return two ? label : std::string_view();
+}
+
+/// Where nothing else tells of a container, its SELinux label does, as a name of its own: containers of one pod share a
+/// label, so that nothing is added to one that is known by its id.
+void place_by_labels(const Processes& all, Placement& placement) {
+    const auto level_of = [&all](std::size_t i) {
+        return container_level(all.subject(all.processes[i].main).subj);
+    };
+    std::set<std::string_view> known;
+    for (std::size_t i = 0; i < all.processes.size(); ++i)
+        if (placement.container_of[i] != nullptr) known.insert(level_of(i));
+    for (std::size_t i = 0; i < all.processes.size(); ++i) {
+        const std::string level(level_of(i));
+        if (placement.container_of[i] != nullptr || level.empty() || known.contains(level)) continue;
+        const Container named{{}, {}, {}, "SELinux " + level, {}};
+        placement.container_of[i] = &placement.labelled.try_emplace(level, named).first->second;
+    }
+}
+
 }  // namespace
 
 Placement place(const Processes& all, const std::vector<Container>& containers) {
-    Placement placement{std::vector<const Container*>(all.processes.size()), false};
+    Placement placement{std::vector<const Container*>(all.processes.size())};
     if (containers.empty()) return placement;
     std::set<std::string_view> hosts;
     for (std::size_t row = 0; row < all.rows.size(); ++row)
@@ -141,6 +185,7 @@ Placement place(const Processes& all, const std::vector<Container>& containers) 
     if (placement.several_hosts) return placement;
     place_by_pids(all, containers, placement);
     Births(all, placement.container_of).follow();
+    place_by_labels(all, placement);
     return placement;
 }
 

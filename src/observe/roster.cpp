@@ -76,18 +76,13 @@ class Roster::Names {
         return ids_;
     }
 
-    /// Names all that have none yet. Files are read once for all.
-    void take(std::map<std::string, Container>& containers,
-              const std::map<std::string, std::string>& pod_uids, std::set<std::string>& faults) {
+    /// Gives a container the names that it lacks and that are to be had now.
+    void take(Container& container, const std::string& pod_uid, std::set<std::string>& faults) {
+        if (container.name.empty()) state_.take_names(container, faults);
+        if (!container.name.empty() && !container.pod.empty()) return;
         constexpr std::chrono::seconds lasting{1};  // they are many, and change with containers
-        if (Clock::now() - read_at_ > lasting) logs_.reset();
-        for (auto& [id, container] : containers) {
-            if (container.name.empty()) state_.take_names(container, faults);
-            if (!container.name.empty() && !container.pod.empty()) continue;
-            if (!logs_) read_logs();
-            const auto pod_uid = pod_uids.find(id);
-            logs_->take_names(container, pod_uid == pod_uids.end() ? "" : pod_uid->second);
-        }
+        if (!logs_ || Clock::now() - read_at_ > lasting) read_logs();
+        logs_->take_names(container, pod_uid);
     }
 
   private:
@@ -224,6 +219,8 @@ void Roster::take(const ProcessEvent& event) {
             // A thread that starts a program ends the first one and takes its number.
             if (event.kind == ProcessEvent::Kind::exec) life.until_ms.reset();
             if (event.kind == ProcessEvent::Kind::exec || life.container == nullptr) look_up(event.pid, life);
+            if (event.kind == ProcessEvent::Kind::exec && life.container != nullptr)
+                name_early(*life.container);
             return;
         }
         case ProcessEvent::Kind::exit:
@@ -232,6 +229,12 @@ void Roster::take(const ProcessEvent& event) {
                 end_life(event.pid, event.time_ms);
             return;
     }
+}
+
+/// A runtime writes of a container before the first program in it begins, and forgets it when that ends, which may be soon.
+void Roster::name_early(Container& container) {
+    constexpr int most_tries = 16;
+    if (container.name.empty() && ++naming_tries_[&container] <= most_tries) name(container);
 }
 
 void Roster::look(std::int32_t pid, std::int64_t time_ms, bool starting) {
@@ -306,7 +309,13 @@ void Roster::see(std::int32_t pid, std::int64_t now_ms, bool afresh,
 }
 
 void Roster::name_containers() {
-    names_->take(containers_, pod_uids_, found_.faults);
+    for (auto& [id, container] : containers_)
+        name(container);
+}
+
+void Roster::name(Container& container) {
+    const auto pod_uid = pod_uids_.find(container.id);
+    names_->take(container, pod_uid == pod_uids_.end() ? "" : pod_uid->second, found_.faults);
 }
 
 NodeContainers Roster::containers() const {

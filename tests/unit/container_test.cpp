@@ -215,6 +215,34 @@ TEST(Placement, SaysWhatThePidsAndTheForksShow) {
     }
 }
 
+TEST(Placement, GoesByLabelWhereNothingBetterDoes) {
+    const auto labelled = [](std::int32_t pid, std::string subj) {
+        SeccompRecord record = call(pid, "sh", 1, 1);
+        record.subj = std::move(subj);
+        return record;
+    };
+    const std::string type = "system_u:system_r:container_t:";
+    const Attribution found = of(
+        {labelled(10, type + "s0:c1,c2"), labelled(11, type + "s0:c1,c2"), labelled(30, type + "s0:c3,c4"),
+         labelled(31, type + "s0:c3,c4"), labelled(32, type + "s0:c5"), labelled(33, type + "s0-s0:c0.c1023"),
+         labelled(34, "system_u:system_r:sshd_t:s0:c3,c4"), labelled(35, "a:b:c")},
+        two);
+    std::map<std::string, Pids> actual;
+    for (const Workload& workload : found.workloads)
+        actual[workload.name] = workload.pids;
+    const std::map<std::string, Pids> expected{{"n/p/one", {10}}, {"SELinux s0:c3,c4", {30, 31}}};
+    EXPECT_EQ(actual, expected);
+    EXPECT_EQ(found.unplaced.pids, (Pids{11, 32, 33, 34, 35}))
+        << "a label that an id bears, too, adds nothing to it";
+
+    const auto unplaced = [&](const Selection& selection) {
+        return of({labelled(10, ""), labelled(30, type + "s0:c3,c4")}, two, selection).unplaced.pids;
+    };
+    EXPECT_EQ(unplaced({.container = {"one"}}), Pids{30}) << "it may be the one that is asked for";
+    EXPECT_EQ(unplaced({.pod = {"n/p"}}), Pids{30});
+    EXPECT_EQ(unplaced({.container = {"one", "*s0:c3,c4"}}), Pids{});
+}
+
 TEST(Placement, CountsWhatItLeavesOut) {
     const Attribution found =
         of({call(10, "a", 1, 1), call(30, "b", 1, 2), call(30, "b", 2, 3), call(31, "c", 1, 4)}, two);

@@ -299,6 +299,22 @@ TEST(RosterNames, AreNotTakenFromOtherFiles) {
     EXPECT_EQ(node.roster.containers().faults.size(), 1U);
 }
 
+TEST(RosterNames, OfAContainerThatEndsSoonAreTakenInTime) {
+    Node node;
+    node.scan();
+    node.tree.process(10, "/web");
+    node.tree.file("run/runc/web/x");
+    node.fork(1, 10, 100);
+    node.tree.file("run/runc/web/state.json",
+                   R"({"config": {"labels": ["io.kubernetes.pod.name=p", "io.kubernetes.pod.namespace=n",
+                       "io.kubernetes.container.name=c"]}})");
+    node.exec(10, 110);
+    std::filesystem::remove_all(node.tree.root() + "/run");
+    node.tree.ends(10);
+    node.exit(10, 120);
+    EXPECT_EQ(label_of(node, "web"), "n/p/c");
+}
+
 TEST(RosterNames, ComeLater) {
     Node node;
     node.tree.file("run/runc/web/x");

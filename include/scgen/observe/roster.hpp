@@ -91,6 +91,8 @@ class Roster {
              std::vector<std::pair<Life*, CgroupPlace>>& places);
     void look_up(std::int32_t pid, Life& life);
     void put(Life& life, Container* container);
+    void name(Container& container);
+    void name_early(Container& container);
     std::optional<CgroupPlace> place_of(std::int32_t pid);
     Container* container_of(const CgroupPlace& place);
     std::optional<std::int64_t> start_of(std::int32_t pid) const;
@@ -103,6 +105,7 @@ class Roster {
     /// The containers that each is in, the outermost first: the shortest way that was seen.
     std::map<std::string, std::vector<std::string>> outer_;
     std::map<std::string, std::string> pod_uids_;
+    std::map<const Container*, int> naming_tries_;
     /// The last life of each number: those that run, and those in containers that have ended.
     std::unordered_map<std::int32_t, Life> lives_;
     /// Earlier lives in containers.
