@@ -5,8 +5,8 @@ usage: layers.py ROOT
 
 A file includes only its own room and those to its left. A header of a third party appears in exactly one .cpp and never
 under include/. include/ and src/ mirror each other, the command line's headers stay in src/cli, no file is over 500 lines,
-and no name says nothing. Before the tree it judges small trees with one violation each, so that a rule which has stopped
-catching anything is a failure too. Speaks TAP.
+no two headers define a type of the same name, and no name says nothing. Before the tree it judges small trees with one
+violation each, so that a rule which has stopped catching anything is a failure too. Speaks TAP.
 """
 
 import re
@@ -44,6 +44,9 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:<([^>]+)>|"([^"]+)")', re.M
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.S)
 # A function that a header declares and does not define, outside of any class body that deletes or defaults it.
 DECLARES = re.compile(r'\)[ \t]*(?:const)?[ \t]*(?:noexcept)?[ \t]*;')
+
+# A class outside of any other.
+DEFINES_TYPE = re.compile(r'^(?:struct|class|enum class) (\w+)(?: final)? *(?::[^:;\n][^;\n]*)?\{', re.M)
 
 
 def is_system(header):
@@ -167,9 +170,21 @@ def judge_mirror(root, say):
             say(f'{path.relative_to(root)}: a private header with the name of a public one')
 
 
+def judge_types(root, say):
+    """Two types of one name in one namespace are an error that no compiler sees: their destructors may be swapped."""
+    places = {}
+    for path in source_files(root, ['include', 'src']):
+        if path.suffix == '.hpp':
+            for name in DEFINES_TYPE.findall(COMMENT.sub('', path.read_text())):
+                places.setdefault(name, []).append(str(path.relative_to(root)))
+    for name, headers in sorted(places.items()):
+        if len(headers) > 1:
+            say(f'{name}: defined in {" and in ".join(headers)}')
+
+
 def judge(root):
     found = []
-    for rule in (judge_includes, judge_sizes, judge_names, judge_mirror):
+    for rule in (judge_includes, judge_sizes, judge_names, judge_mirror, judge_types):
         rule(root, found.append)
     return found
 
@@ -194,6 +209,7 @@ PLANTED = {
     'error with a room': ({'include/scgen/error.hpp': '#include "scgen/abi/arch.hpp"\n'}, 'to its right'),
     'a right room by relative path': ({'src/abi/arch.cpp': '#include "../report/table.hpp"\n'}, 'to its right'),
     'what the build made for another room': ({'src/cli/main.cpp': '#include "abi/made.inc"\n'}, 'private to abi'),
+    'two types of one name': ({'src/report/table.hpp': 'struct Record {\n'}, 'defined in'),
     'quotes around a third party': ({'src/cli/main.cpp': '#include "nlohmann/json.hpp"\n'}, 'use <>'),
     "another room's private header": ({'src/cli/main.cpp': '#include "../report/table.hpp"\n'}, 'private to report'),
     'the right room in angle brackets': ({'src/abi/arch.cpp': '#include <scgen/audit/record.hpp>\n'}, 'with quotes'),

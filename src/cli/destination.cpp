@@ -27,7 +27,7 @@ Ingest::OnRecord Destination::on_record() {
     return [this](const Ingest::Sighting& sighting) { witnesses_.saw(sighting); };
 }
 
-void Destination::write_evidence(const Verdict& verdict, const InputFacts& facts) const {
+void Destination::write_evidence(const Judgement& verdict, const InputFacts& facts) const {
     if (!options_.evidence) return;
     std::vector<Explained> explained;
     for (const Made& made : verdict.made)
@@ -45,7 +45,7 @@ void Destination::prepare_pods(bool labels) {
                                options_.directory.has_value(), {}, {}));
 }
 
-void Destination::write(const Verdict& verdict) {
+void Destination::write(const Judgement& verdict) {
     begun_ = true;
     if (directory_) {
         std::map<std::string, std::string> profiles;
@@ -62,7 +62,7 @@ void Destination::write(const Verdict& verdict) {
 }
 
 /// After the profiles, so that no pod names a file that is not there.
-void Destination::write_pods(const Verdict& verdict) {
+void Destination::write_pods(const Judgement& verdict) {
     if (options_.form != Format::k8s) return;
     std::map<std::string, std::string> pods;
     for (const Made& made : verdict.made) {
@@ -118,7 +118,7 @@ std::string added_names(const Generated& generated) {
     return names.empty() ? "nothing" : enumerate(names, names.size());
 }
 
-void say_made(const Verdict& verdict, const Options& options, const Destination& destination,
+void say_made(const Judgement& verdict, const Options& options, const Destination& destination,
               Terminal& terminal) {
     for (const Made& made : verdict.made) {
         const std::string path = destination.path_of(made.workload);
@@ -155,7 +155,7 @@ void say_made(const Verdict& verdict, const Options& options, const Destination&
         terminal.warning(reason);
 }
 
-int tell(const Verdict& verdict, const InputFacts& facts, const Options& options, Destination& destination,
+int tell(const Judgement& verdict, const InputFacts& facts, const Options& options, Destination& destination,
          Terminal& terminal) {
     if (verdict.exit_code == 0) destination.write(verdict);
     terminal.remarks(input_summary(facts));
@@ -175,7 +175,7 @@ int tell(const Verdict& verdict, const InputFacts& facts, const Options& options
 
 int conclude(const Ingest& ingest, const Options& options, Destination& destination, Terminal& terminal) {
     InputFacts facts = facts_at_end(ingest, options.input);
-    const Verdict verdict = judge(ingest.observations(), facts, options);
+    const Judgement verdict = judge(ingest.observations(), facts, options);
     facts.unnamed = verdict.unnamed;
     const int exit_code = tell(verdict, facts, options, destination, terminal);
     if (exit_code == 0) destination.write_evidence(verdict, facts);

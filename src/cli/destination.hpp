@@ -30,12 +30,12 @@ class Destination {
     bool begun() const noexcept { return begun_; }
 
     /// Errors: Error naming the file.
-    void write(const Verdict& verdict);
+    void write(const Judgement& verdict);
 
     /// Beside the profiles, where it is asked for.
     ///
     /// Errors: Error naming the file.
-    void write_evidence(const Verdict& verdict, const InputFacts& facts) const;
+    void write_evidence(const Judgement& verdict, const InputFacts& facts) const;
 
     /// Where the profile of a workload went; empty for standard output.
     std::string path_of(const Workload& workload) const;
@@ -46,7 +46,7 @@ class Destination {
   private:
     std::string bytes_of(const Made& made);
     void prepare_pods(bool labels);
-    void write_pods(const Verdict& verdict);
+    void write_pods(const Judgement& verdict);
     void tell(const Made& made, const std::vector<std::string>& notes);
 
     const Options& options_;

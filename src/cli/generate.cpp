@@ -31,7 +31,7 @@ class Live {
         pending_ = pending_ || grown;
         const auto now = std::chrono::steady_clock::now();
         if (!destination_.is_file() || !pending_ || now < next_) return;
-        const Verdict verdict = judge(ingest_.observations(), facts(), options_);
+        const Judgement verdict = judge(ingest_.observations(), facts(), options_);
         if (verdict.exit_code == 0) write(verdict);
         pending_ = false;
         next_ = std::chrono::steady_clock::now() + pause;
@@ -56,7 +56,7 @@ class Live {
     }
 
     /// A disk that is full now may not be at the end, and what was recorded so far cannot be had again.
-    void write(const Verdict& verdict) {
+    void write(const Judgement& verdict) {
         try {
             destination_.write(verdict);
         } catch (const Error& error) {

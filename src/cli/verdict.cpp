@@ -37,15 +37,15 @@ Workload without_startup(Workload workload) {
     return workload;
 }
 
-Verdict no(std::vector<std::string> reasons) {
-    Verdict verdict;
+Judgement no(std::vector<std::string> reasons) {
+    Judgement verdict;
     verdict.exit_code = 1;
     verdict.errors = std::move(reasons);
     return verdict;
 }
 
-Verdict ask(const std::vector<Workload>& workloads, const Options& options) {
-    Verdict verdict;
+Judgement ask(const std::vector<Workload>& workloads, const Options& options) {
+    Judgement verdict;
     verdict.exit_code = 2;
     verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
                              " workloads and one profile to write. Choose with " +
@@ -78,11 +78,11 @@ std::vector<std::string> denied_errors(const Made& made) {
 }
 
 /// The verdict as --strict wants it: no profile where something was lost.
-Verdict strictly(Verdict verdict, InputFacts facts) {
+Judgement strictly(Judgement verdict, InputFacts facts) {
     facts.unnamed = verdict.unnamed;
     const Completeness completeness = assess(facts);
     if (!fails_strict(completeness)) return verdict;
-    Verdict refused = no({strict_error(completeness, "no profile is written")});
+    Judgement refused = no({strict_error(completeness, "no profile is written")});
     refused.unnamed = verdict.unnamed;
     return refused;
 }
@@ -126,7 +126,7 @@ bool needs_no_new_privs(const Made& made, const Options& options) {
 }
 
 /// Tells those whose container would not start under its profile, as no start was recorded.
-void sort_in_unstarted(const Made& made, const Options& options, Verdict& verdict) {
+void sort_in_unstarted(const Made& made, const Options& options, Judgement& verdict) {
     if (!options.generate.for_containers || !options.keep_startup || !made.workload.startup.empty()) return;
     const Profile& profile = made.generated.profile;
     if (starts_under(profile, "runc", false) || starts_under(profile, "crun", false)) return;
@@ -134,12 +134,12 @@ void sort_in_unstarted(const Made& made, const Options& options, Verdict& verdic
     (starts_under(profile, "crun", true) ? verdict.barely_started : verdict.unstarted).push_back(made.name);
 }
 
-Verdict judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
+Judgement judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
                     const Options& options) {
     if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
     if (const auto choice = undecided(observations, options, found); !choice.empty())
         return ask(choice, options);
-    Verdict verdict;
+    Judgement verdict;
     verdict.unattributed = std::move(found.unattributed);
     std::vector<std::string> denied;
     for (Workload& workload : found.workloads) {
@@ -162,7 +162,7 @@ Verdict judge_found(Attribution& found, const Observations& observations, const 
     if (std::vector<std::string> faults = faults_of(verdict.made, options); !faults.empty())
         return no(std::move(faults));
     if (!verdict.made.empty()) return options.strict ? strictly(std::move(verdict), facts) : verdict;
-    Verdict nothing = no(std::move(verdict.skipped));
+    Judgement nothing = no(std::move(verdict.skipped));
     nothing.unattributed = std::move(verdict.unattributed);
     if (nothing.errors.empty() && found.unplaced.processes > 0) nothing.errors.emplace_back(nothing_placed);
     if (nothing.errors.empty() && options.selection.empty())
@@ -248,15 +248,15 @@ std::string unplaced_text(const Attribution::Unplaced& unplaced, const KnownCont
            "whose children they are. A snapshot with all pids of each container places them.";
 }
 
-Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options) {
+Judgement judge(const Observations& observations, const InputFacts& facts, const Options& options) {
     if (facts.tally[Outcome::observed] == 0) {
-        Verdict verdict = no({no_record_reason(facts)});
+        Judgement verdict = no({no_record_reason(facts)});
         verdict.exit_code = no_record_exit_code(facts.tally);
         return verdict;
     }
     Attribution found =
         attribute(observations, group_of(options), options.selection, options.containers->now());
-    Verdict verdict = judge_found(found, observations, facts, options);
+    Judgement verdict = judge_found(found, observations, facts, options);
     verdict.unplaced = unplaced_text(found.unplaced, *options.containers);
     return verdict;
 }

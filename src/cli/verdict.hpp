@@ -25,7 +25,7 @@ struct Made {
 };
 
 /// What generate makes of the observations: profiles, or why there are none.
-struct Verdict {
+struct Judgement {
     /// 0: `made` is the answer; 1: the answer is no; 2: the question must be asked differently.
     int exit_code = 0;
     std::vector<Made> made;
@@ -59,7 +59,7 @@ GroupBy group_of(const Options& options) noexcept;
 ///
 /// Law:    a verdict of 0 has at least one profile, and every profile in it has learned something; under --strict nothing
 ///         was lost.
-Verdict judge(const Observations& observations, const InputFacts& facts, const Options& options);
+Judgement judge(const Observations& observations, const InputFacts& facts, const Options& options);
 
 /// What to say of patterns that matched nothing.
 std::vector<std::string> unmatched_errors(const std::vector<Attribution::Unmatched>& unmatched);

@@ -131,7 +131,7 @@ Evidence sum(const std::map<Observed, Evidence>& calls) noexcept {
 
 /// Takes what is in no container known out of `choice`, and counts it. Whoever asks for names may mean what is known by a
 /// label alone.
-Attribution::Unplaced leave_unplaced(Choice& choice, const Processes& all, const Placement& placement,
+Attribution::Unplaced leave_unplaced(Wanted& choice, const Processes& all, const Placement& placement,
                                      const Selection& selection) {
     const auto is_known = [&selection](const Container* container) {
         return container != nullptr && (!container->id.empty() || fits(selection, container));
@@ -182,7 +182,7 @@ bool by_container(GroupBy group_by, const Selection& selection) noexcept {
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
                       const std::vector<Container>& containers) {
     const Processes all = join_processes(observations);
-    Choice choice = choose(all, selection);
+    Wanted choice = choose(all, selection);
     const Placement placement = place(all, containers);
     Attribution attribution;
     if (by_container(group_by, selection)) {

@@ -72,7 +72,7 @@ std::vector<std::string> pod_names(const Container& container) {
 }
 
 /// Narrows `choice` to the processes one of whose names fits one of `patterns`.
-void narrow(Choice& choice, const Processes& all, std::string_view option,
+void narrow(Wanted& choice, const Processes& all, std::string_view option,
             const std::vector<std::string>& patterns, const NamesOf& names_of, const Fits& fits) {
     if (patterns.empty()) return;
     std::map<std::string, bool> fitting;
@@ -100,7 +100,7 @@ void narrow(Choice& choice, const Processes& all, std::string_view option,
             choice.unmatched.push_back({std::string(option), patterns[i], nearest_names(patterns[i], names)});
 }
 
-void narrow_by_names(Choice& choice, const Processes& all, const Selection& selection) {
+void narrow_by_names(Wanted& choice, const Processes& all, const Selection& selection) {
     const auto field = [&all](std::string_view SubjectView::*member) {
         return [&all, member](std::size_t process) {
             std::vector<std::string> names;
@@ -190,7 +190,7 @@ std::vector<std::string> nearest_names(std::string_view pattern, const std::vect
     return nearest;
 }
 
-void narrow_by_containers(Choice& choice, const Processes& all, const Selection& selection,
+void narrow_by_containers(Wanted& choice, const Processes& all, const Selection& selection,
                           const Placement& placement) {
     const auto names_of = [&](const auto& names) {
         return [&placement, names](std::size_t process) {
@@ -208,8 +208,8 @@ std::size_t root_of(const Processes& all, std::size_t process) {
     return process;
 }
 
-Choice choose(const Processes& all, const Selection& selection) {
-    Choice choice{std::vector<bool>(all.processes.size(), true), {}};
+Wanted choose(const Processes& all, const Selection& selection) {
+    Wanted choice{std::vector<bool>(all.processes.size(), true), {}};
     narrow_by_names(choice, all, selection);
     const std::vector<bool> by_name = choice.wanted;
     bool any = false;

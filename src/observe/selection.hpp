@@ -11,7 +11,7 @@
 namespace scgen {
 
 /// Which processes a Selection wants, by index, and the patterns that want nothing.
-struct Choice {
+struct Wanted {
     std::vector<bool> wanted;
     std::vector<Attribution::Unmatched> unmatched;
 };
@@ -19,10 +19,10 @@ struct Choice {
 /// Chooses processes, the forks of a chosen one with it. Start-up that nothing follows is chosen only by
 /// --comm or
 /// --pid, and only where they choose nothing else.
-Choice choose(const Processes& all, const Selection& selection);
+Wanted choose(const Processes& all, const Selection& selection);
 
-/// Leaves of a Choice what is in a container that --container and --pod want.
-void narrow_by_containers(Choice& choice, const Processes& all, const Selection& selection,
+/// Leaves of a Wanted what is in a container that --container and --pod want.
+void narrow_by_containers(Wanted& choice, const Processes& all, const Selection& selection,
                           const Placement& placement);
 
 /// The process that `process` belongs to: its own, or that of the thread that forked it.

@@ -38,26 +38,26 @@ Seen seen(const std::vector<Call>& calls) {
     return out;
 }
 
-Verdict verdict_of(const std::vector<Call>& calls, const Options& options) {
+Judgement verdict_of(const std::vector<Call>& calls, const Options& options) {
     const Seen all = seen(calls);
     return judge(all.observations, all.facts, options);
 }
 
-std::string errors_of(const Verdict& verdict) {
+std::string errors_of(const Judgement& verdict) {
     std::string all;
     for (const std::string& error : verdict.errors)
         all += error + "\n";
     return all;
 }
 
-TEST(Verdict, OneWorkloadNeedsNoSelection) {
-    const Verdict verdict = verdict_of({{7, "echo", read_nr}, {7, "echo", write_nr}}, {});
+TEST(Judgement, OneWorkloadNeedsNoSelection) {
+    const Judgement verdict = verdict_of({{7, "echo", read_nr}, {7, "echo", write_nr}}, {});
     EXPECT_EQ(verdict.exit_code, 0) << errors_of(verdict);
     ASSERT_EQ(verdict.made.size(), 1U);
     EXPECT_EQ(verdict.made[0].generated.learned, 2U);
 }
 
-TEST(Verdict, TellsWhoseContainerWouldNotStart) {
+TEST(Judgement, TellsWhoseContainerWouldNotStart) {
     constexpr std::int32_t execve_nr = 59;
     const std::vector<Call> without{{7, "echo", read_nr}};
     const std::vector<Call> with{{7, "echo", read_nr}, {7, "echo", execve_nr}};
@@ -83,7 +83,7 @@ TEST(Verdict, TellsWhoseContainerWouldNotStart) {
     EXPECT_EQ(verdict_of(started, {}).barely_started, Names{});
 }
 
-TEST(Verdict, TellsWhoseStartWasRecordedWithNoNewPrivs) {
+TEST(Judgement, TellsWhoseStartWasRecordedWithNoNewPrivs) {
     constexpr std::int32_t execve_nr = 59;
     constexpr std::int32_t capset_nr = 126;
     const auto needs = [](const std::vector<Call>& calls, const Options& options) {
@@ -103,9 +103,9 @@ TEST(Verdict, TellsWhoseStartWasRecordedWithNoNewPrivs) {
     EXPECT_FALSE(needs(with, other_form));
 }
 
-TEST(Verdict, SeveralWorkloadsAndOneFileIsAQuestion) {
+TEST(Judgement, SeveralWorkloadsAndOneFileIsAQuestion) {
     const std::vector<Call> calls{{7, "echo", read_nr}, {8, "nginx", write_nr}};
-    const Verdict verdict = verdict_of(calls, {});
+    const Judgement verdict = verdict_of(calls, {});
     EXPECT_EQ(verdict.exit_code, 2);
     EXPECT_NE(verdict.table.find("nginx"), std::string::npos);
     EXPECT_NE(errors_of(verdict).find("--group-by all"), std::string::npos);
@@ -125,8 +125,8 @@ TEST(Verdict, SeveralWorkloadsAndOneFileIsAQuestion) {
     EXPECT_EQ(verdict_of(calls, directory).made.size(), 2U);
 }
 
-TEST(Verdict, DeniedCallsAloneTeachNothing) {
-    const Verdict verdict = verdict_of({{7, "echo", ptrace_nr, Action::errno_}}, {});
+TEST(Judgement, DeniedCallsAloneTeachNothing) {
+    const Judgement verdict = verdict_of({{7, "echo", ptrace_nr, Action::errno_}}, {});
     EXPECT_EQ(verdict.exit_code, 1);
     EXPECT_NE(errors_of(verdict).find("--learn denied"), std::string::npos) << errors_of(verdict);
     Options denied;
@@ -134,8 +134,8 @@ TEST(Verdict, DeniedCallsAloneTeachNothing) {
     EXPECT_EQ(verdict_of({{7, "echo", ptrace_nr, Action::errno_}}, denied).exit_code, 0);
 }
 
-TEST(Verdict, NothingRecordedIsANo) {
-    const Verdict empty = judge(Observations(), InputFacts{}, {});
+TEST(Judgement, NothingRecordedIsANo) {
+    const Judgement empty = judge(Observations(), InputFacts{}, {});
     EXPECT_EQ(empty.exit_code, 1);
     InputFacts excluded;
     excluded.tally.add(Outcome::excluded, 3);
@@ -145,7 +145,7 @@ TEST(Verdict, NothingRecordedIsANo) {
     EXPECT_NE(errors_of(judge(Observations(), refused, {})).find("--trust any"), std::string::npos);
 }
 
-TEST(Verdict, StrictRefusesALossAndNothingElse) {
+TEST(Judgement, StrictRefusesALossAndNothingElse) {
     Options strict;
     strict.strict = true;
     Seen whole = seen({{7, "echo", read_nr}});
@@ -157,7 +157,7 @@ TEST(Verdict, StrictRefusesALossAndNothingElse) {
     lost.facts.losses.kinds[0].untold = 1;
     cut.facts.tally.add(Outcome::truncated);
     for (const Seen& each : {conflict, lost, cut}) {
-        const Verdict verdict = judge(each.observations, each.facts, strict);
+        const Judgement verdict = judge(each.observations, each.facts, strict);
         EXPECT_EQ(verdict.exit_code, 1);
         EXPECT_TRUE(verdict.made.empty());
         EXPECT_NE(errors_of(verdict).find("--strict"), std::string::npos);
@@ -169,25 +169,25 @@ TEST(Verdict, StrictRefusesALossAndNothingElse) {
     EXPECT_EQ(judge(unnamed.observations, unnamed.facts, strict).unnamed, 1U);
 }
 
-TEST(Verdict, APatternThatMatchesNothingIsANoThoughAnotherMatches) {
+TEST(Judgement, APatternThatMatchesNothingIsANoThoughAnotherMatches) {
     Options options;
     options.selection.comm = {"echo", "ngnix"};
-    const Verdict verdict = verdict_of({{7, "echo", read_nr}, {8, "nginx", read_nr}}, options);
+    const Judgement verdict = verdict_of({{7, "echo", read_nr}, {8, "nginx", read_nr}}, options);
     EXPECT_EQ(verdict.exit_code, 1);
     EXPECT_NE(errors_of(verdict).find("ngnix"), std::string::npos);
     EXPECT_NE(errors_of(verdict).find("nginx"), std::string::npos) << errors_of(verdict);
 }
 
-TEST(Verdict, ADeniedNameThatWasSeenIsANo) {
+TEST(Judgement, ADeniedNameThatWasSeenIsANo) {
     Options options;
     options.generate.deny = {"ptrace"};
-    const Verdict verdict = verdict_of({{7, "echo", read_nr}, {7, "echo", ptrace_nr}}, options);
+    const Judgement verdict = verdict_of({{7, "echo", read_nr}, {7, "echo", ptrace_nr}}, options);
     EXPECT_EQ(verdict.exit_code, 1);
     EXPECT_NE(errors_of(verdict).find("ptrace"), std::string::npos);
     EXPECT_TRUE(verdict.made.empty());
 }
 
-TEST(Verdict, StartUpIsKeptOrLeftOut) {
+TEST(Judgement, StartUpIsKeptOrLeftOut) {
     const std::vector<Call> calls{{7, "runc:[2:INIT]", ptrace_nr}, {7, "echo", read_nr}};
     Options options;
     options.selection.comm = {"echo"};

@@ -46,7 +46,7 @@ std::uint64_t first_places(std::size_t number) noexcept {
 /// Which wanted word has its sought letters at a place; their number for none.
 std::size_t word_at(const char* at, bool has_before) noexcept {
     for (std::size_t i = 0; i < wanted_words.size(); ++i) {
-        const Wanted& wanted = wanted_words[i];
+        const WantedWord& wanted = wanted_words[i];
         if ((wanted.sought == 0 || has_before) && std::memcmp(at - wanted.sought, wanted.word.data(), 4) == 0)
             return i;
     }

@@ -22,19 +22,19 @@ namespace scgen {
 ///
 /// Shape: two bytes from `sought` on, and roughly the third, are looked for first: letters that are rare in prose. Words of
 ///        one `group` are looked for as one.
-struct Wanted {
+struct WantedWord {
     std::string_view word;
     std::size_t sought;
     unsigned group;
 };
-inline constexpr std::array<Wanted, 8> wanted_words{{{"audi", 0, 0},
-                                                     {"auid", 0, 0},
-                                                     {"uppr", 1, 1},
-                                                     {"ages", 1, 2},
-                                                     {"-sec", 0, 3},
-                                                     {"NODE", 0, 4},
-                                                     {"__CU", 0, 4},
-                                                     {" [s=", 1, 5}}};
+inline constexpr std::array<WantedWord, 8> wanted_words{{{"audi", 0, 0},
+                                                         {"auid", 0, 0},
+                                                         {"uppr", 1, 1},
+                                                         {"ages", 1, 2},
+                                                         {"-sec", 0, 3},
+                                                         {"NODE", 0, 4},
+                                                         {"__CU", 0, 4},
+                                                         {" [s=", 1, 5}}};
 
 /// What may stand behind a newline where an entry of JSON opens: what json_start() skips, or takes for a start. In two
 /// groups, as their halves go together; some other bytes, with which lines seldom begin, look like those of the second.
@@ -44,7 +44,7 @@ inline constexpr std::array<std::string_view, 2> json_openings{"[{", std::string
 constexpr bool wants_every_notice() noexcept {
     for (const std::string_view anchor : notice_anchors) {
         bool found = false;
-        for (const Wanted& one : wanted_words)
+        for (const WantedWord& one : wanted_words)
             found = found || one.word == anchor;
         if (!found) return false;
     }
@@ -65,7 +65,7 @@ inline constexpr std::array<std::array<std::uint8_t, 16>, 5> word_bits = [] {
         rows[2 * place][byte & 15U] |= bit;
         if (place < 2) rows[2 * place + 1][byte >> 4U] |= bit;
     };
-    for (const Wanted& wanted : wanted_words)
+    for (const WantedWord& wanted : wanted_words)
         for (std::size_t place = 0; place < 3; ++place)
             add(place, wanted.word[wanted.sought + place], wanted.group);
     constexpr unsigned first_opening = 6;
