@@ -99,10 +99,17 @@ def exit_statuses(place):
         require(not (place / 'p.json').exists(), f'{words}: there is a profile')
 
 
+def not_in_the_background():
+    """A shell starts what runs in the background with these ignored, and so it would be for all that follows."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def standard_input_and_signals_are_its_own(place):
     """A pipe that closes still kills, as before scgen; nothing is blocked."""
     done = subprocess.run([SCGEN, 'record', '-q', '-o', 'p.json', '--', 'sh', '-c', 'cat; grep -E "SigBlk|SigIgn" /proc/self/status'],
-                          cwd=place, input='hello\n', capture_output=True, text=True, timeout=PATIENCE, restore_signals=True)
+                          cwd=place, input='hello\n', capture_output=True, text=True, timeout=PATIENCE, restore_signals=True,
+                          preexec_fn=not_in_the_background)
     require(done.returncode == 0 and done.stdout.startswith('hello\n'), f'{done}')
     require(done.stdout.count('0000000000000000') == 2, done.stdout)
 
