@@ -66,27 +66,24 @@ bool is_useless_format(string_view line) noexcept {
            (line.starts_with("At ") && line.find(" called-seccomp-controlled-syscall ") != string_view::npos);
 }
 
-Outcome parse_body(string_view text, Voice voice, Record& record) {
+/// A body whose stamp is not as the kernel prints it: there is none, ausearch interpreted it, or it is cut.
+Outcome parse_other_body(string_view text, Voice voice, Record& record) {
     if (voice == Voice::journal) return parse_fields(text, record);
     Cursor stamp{text};
     const bool interpreted = voice == Voice::daemon && !parse_stamp(stamp, record) && !stamp.cut;
     return interpreted ? parse_interpreted_body(text, record) : parse_stamped_body(text, record);
 }
 
-/// Behind a head that is known there is no prefix to read.
-std::optional<Outcome> parse_behind_known_head(string_view line, const Anchor& anchor, Record& record,
-                                               ByHeart& by_heart) {
-    Cursor stamp{line.substr(anchor.body)};
-    if (anchor.voice == Voice::journal || !parse_stamp(stamp, record) || !stamp.eat("): "))
-        return std::nullopt;
-    const string_view head = line.substr(0, anchor.body);
-    const Speaker* const speaker = by_heart.speaker_of(head);
-    if (speaker == nullptr) return std::nullopt;
-    record.origin = speaker->origin;
-    record.host = speaker->host;
-    const Outcome outcome = parse_fields(stamp.rest, record);
-    if (outcome == Outcome::observed) by_heart.learn(record, head, stamp.rest);
-    return outcome;
+/// Reads what stands before a record; false where no carrier's line begins so.
+bool parse_before(string_view before, Voice voice, Trust trust, Record& record,
+                  std::optional<std::int64_t>& time_ms) {
+    if (before.find("msg='") != string_view::npos) return false;
+    const auto prefix = parse_prefix(before, voice);
+    if (!prefix) return trust == Trust::any;
+    record.origin = prefix->origin;
+    record.host = prefix->host;
+    time_ms = prefix->time_ms;
+    return true;
 }
 
 Outcome parse(string_view line, Trust trust, Record& record, ByHeart* by_heart) {
@@ -94,24 +91,21 @@ Outcome parse(string_view line, Trust trust, Record& record, ByHeart* by_heart) 
     if (!anchor) return is_useless_format(line) ? Outcome::unusable : Outcome::other;
     record = Record{};
     record.printed = anchor->voice == Voice::kernel;
-    if (by_heart != nullptr)
-        if (const auto outcome = parse_behind_known_head(line, *anchor, record, *by_heart)) return *outcome;
-    const string_view before = line.substr(0, anchor->begin);
-    if (before.find("msg='") != string_view::npos) return Outcome::refused;
-    const auto prefix = parse_prefix(before, anchor->voice);
-    if (!prefix && trust == Trust::kernel) return Outcome::refused;
-    if (prefix) {
-        record.origin = prefix->origin;
-        record.host = prefix->host;
+    const string_view head = line.substr(0, anchor->body), body = line.substr(anchor->body);
+    Cursor c{body};
+    const bool stamped = anchor->voice != Voice::journal && parse_stamp(c, record) && c.eat("): ");
+    const Speaker* const known = by_heart != nullptr && stamped ? by_heart->speaker_of(head) : nullptr;
+    std::optional<std::int64_t> carrier_time_ms;
+    if (known != nullptr) {
+        record.origin = known->origin;
+        record.host = known->host;
+    } else if (!parse_before(line.substr(0, anchor->begin), anchor->voice, trust, record, carrier_time_ms)) {
+        return Outcome::refused;
     }
-    const string_view body = line.substr(anchor->body);
-    const Outcome outcome = parse_body(body, anchor->voice, record);
-    if (!record.time_ms && prefix) record.time_ms = prefix->time_ms;
-    Cursor stamp{body};
-    Record unused;
-    if (by_heart != nullptr && outcome == Outcome::observed && anchor->voice != Voice::journal &&
-        parse_stamp(stamp, unused) && stamp.eat("): "))
-        by_heart->learn(record, line.substr(0, anchor->body), stamp.rest);
+    const Outcome outcome =
+        stamped ? parse_fields(c.rest, record) : parse_other_body(body, anchor->voice, record);
+    if (!record.time_ms) record.time_ms = carrier_time_ms;
+    if (by_heart != nullptr && stamped && outcome == Outcome::observed) by_heart->learn(record, head, c.rest);
     return outcome;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "scgen/report/escape.hpp"
+#include "written.hpp"
 
 namespace scgen {
 namespace {
@@ -46,9 +48,7 @@ std::string engine_options(const ProfileInput& input) {
 
 /// The name of the file that a profile read by an engine goes to with more calls in it.
 std::string name_beside(std::string path) {
-    constexpr std::string_view json = ".json";
-    if (path.ends_with(json)) path.resize(path.size() - json.size());
-    return path + "-more.json";
+    return without_json(std::move(path)) + "-more.json";
 }
 
 }  // namespace

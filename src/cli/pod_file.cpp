@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "scgen/report/escape.hpp"
+#include "written.hpp"
 
 namespace scgen {
 namespace {
@@ -24,9 +25,7 @@ std::optional<std::string> place_below_kubelet(const fs::path& path) {
 }  // namespace
 
 std::string pod_file_path(const std::string& path) {
-    constexpr std::string_view json = ".json";
-    const std::string stem = path.ends_with(json) ? path.substr(0, path.size() - json.size()) : path;
-    return stem + std::string(pod_extension);
+    return without_json(path) + std::string(pod_extension);
 }
 
 Written pod_file(const std::string& path, bool in_directory, std::string_view title,

@@ -28,6 +28,12 @@ std::string_view extension_of(Format form) noexcept {
     return {};
 }
 
+std::string without_json(std::string path) {
+    const std::string_view json = extension_of(Format::oci);
+    if (path.ends_with(json)) path.resize(path.size() - json.size());
+    return path;
+}
+
 void write_result(const std::string& bytes, const Options& options) {
     if (options.file) {
         replace_file(*options.file, bytes);

@@ -16,6 +16,9 @@ Written written_as(const Profile& profile, const std::string& name, const Option
 /// ".json", ".yaml", ...: what files of that form are called.
 std::string_view extension_of(Format form) noexcept;
 
+/// A path without the ".json" at its end, if there is one.
+std::string without_json(std::string path);
+
 /// Writes `bytes` to the file of -o, or to standard output.
 ///
 /// Errors: as replace_file() and put(); Error rather than binary code on a terminal.

@@ -14,14 +14,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'streams'))
 
-from harness import PATIENCE, Running, Skip, record, report, require, until  # noqa: E402
+from harness import PATIENCE, Running, Skip, record, report_in_folders, require, skip_all, until  # noqa: E402
 
 SCGEN, LOGGED = (str(Path(word).resolve()) for word in sys.argv[1:3])
 
@@ -166,13 +165,6 @@ def the_ring_may_be_overwritten(place):
     require(done.returncode in (0, 1) and re.search(r'^[1-9]\d* lines', done.stderr, re.M), done.stderr)
 
 
-def in_folder(test):
-    def run():
-        with tempfile.TemporaryDirectory(prefix='live-') as folder:
-            test(Path(folder))
-    return run
-
-
 def why_not():
     done = subprocess.run([SCGEN, '--live', '--for', '1ms', '-q'], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode == 2:
@@ -186,9 +178,8 @@ def why_not():
 if __name__ == '__main__':
     reason = why_not()
     if reason:
-        print(f'1..0 # SKIP {reason}')
-        sys.exit(77)
-    sys.exit(report([(test.__name__.replace('_', ' '), in_folder(test)) for test in (
+        skip_all(reason)
+    sys.exit(report_in_folders([
         the_same_as_strace,
         a_burst_is_whole_or_the_loss_is_told,
         while_it_stands_still_nothing_is_lost,
@@ -196,4 +187,4 @@ if __name__ == '__main__':
         refusals_say_what_to_do,
         what_cannot_be_checked_is_said,
         the_ring_may_be_overwritten,
-    )]))
+    ]))

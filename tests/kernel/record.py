@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'streams'))
 
-from harness import PATIENCE, Failure, Running, Skip, report, require, until  # noqa: E402
+from harness import PATIENCE, Failure, Running, Skip, report_in_folders, require, skip_all, until  # noqa: E402
 from tiny_elf import write_program  # noqa: E402
 
 SCGEN, LOGGED = (str(Path(word).resolve()) for word in sys.argv[1:3])
@@ -99,17 +99,10 @@ def exit_statuses(place):
         require(not (place / 'p.json').exists(), f'{words}: there is a profile')
 
 
-def not_in_the_background():
-    """A shell starts what runs in the background with these ignored, and so it would be for all that follows."""
-    for number in (signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_DFL)
-
-
 def standard_input_and_signals_are_its_own(place):
     """A pipe that closes still kills, as before scgen; nothing is blocked."""
     done = subprocess.run([SCGEN, 'record', '-q', '-o', 'p.json', '--', 'sh', '-c', 'cat; grep -E "SigBlk|SigIgn" /proc/self/status'],
-                          cwd=place, input='hello\n', capture_output=True, text=True, timeout=PATIENCE, restore_signals=True,
-                          preexec_fn=not_in_the_background)
+                          cwd=place, input='hello\n', capture_output=True, text=True, timeout=PATIENCE, restore_signals=True)
     require(done.returncode == 0 and done.stdout.startswith('hello\n'), f'{done}')
     require(done.stdout.count('0000000000000000') == 2, done.stdout)
 
@@ -232,13 +225,6 @@ def without_privilege_nothing_is_run(place):
         require(not (place / 'ran').exists() and not (place / 'p.json').exists(), 'it was run')
 
 
-def in_folder(test):
-    def run_test():
-        with tempfile.TemporaryDirectory(prefix='record-') as folder:
-            test(Path(folder))
-    return run_test
-
-
 def why_not():
     with tempfile.TemporaryDirectory(prefix='record-') as folder:
         done = run(Path(folder), ['true'], ['-q'])
@@ -249,9 +235,8 @@ if __name__ == '__main__':
     begin = time.monotonic()
     reason = why_not()
     if reason:
-        print(f'1..0 # SKIP {reason}')
-        sys.exit(77)
-    status = report([(test.__name__.replace('_', ' '), in_folder(test)) for test in (
+        skip_all(reason)
+    status = report_in_folders([
         the_same_as_strace,
         other_programs_do_not_leak_in,
         what_logs_in_stays,
@@ -264,6 +249,6 @@ if __name__ == '__main__':
         progress_on_a_terminal,
         what_the_kernel_keeps_back,
         without_privilege_nothing_is_run,
-    )])
+    ])
     print(f'# {time.monotonic() - begin:.1f} s')
     sys.exit(status)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'streams'))
 
-from harness import PATIENCE, Running, Skip, report, require, until  # noqa: E402
+from harness import PATIENCE, Running, Skip, report_in_folders, require, skip_all, until  # noqa: E402
 from tiny_elf import write_program  # noqa: E402
 
 SCGEN = str(Path(sys.argv[1]).resolve())
@@ -305,13 +305,6 @@ def without_sys_admin(place):
     require([row[0] for row in rows(done.stderr)] == ['mkdir'] or 'rmdir' in done.stderr, done.stderr)
 
 
-def in_folder(test):
-    def run_test():
-        with tempfile.TemporaryDirectory(prefix='run-') as folder:
-            test(Path(folder))
-    return run_test
-
-
 def why_not():
     with tempfile.TemporaryDirectory(prefix='run-') as folder:
         done = scgen(folder, ['record', '-q', '-o', 'p.json', '--', 'true'])
@@ -324,9 +317,8 @@ if __name__ == '__main__':
     if reason is None and os.uname().machine != 'x86_64':
         reason = 'the calls are those of x86_64'
     if reason:
-        print(f'1..0 # SKIP {reason}')
-        sys.exit(77)
-    status = report([(test.__name__.replace('_', ' '), in_folder(test)) for test in (
+        skip_all(reason)
+    status = report_in_folders([
         what_was_recorded_is_allowed,
         an_errno_in_a_child,
         the_offered_command_adds_them,
@@ -345,6 +337,6 @@ if __name__ == '__main__':
         nothing_is_run,
         a_kernel_that_is_told_to_log_no_errno,
         without_sys_admin,
-    )])
+    ])
     print(f'# {time.monotonic() - begin:.1f} s')
     sys.exit(status)

@@ -12,11 +12,10 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from harness import PATIENCE, Running, Skip, record, report, require, until
+from harness import PATIENCE, Running, Skip, record, report_in_folders, require, until
 
 SCGEN = str(Path(sys.argv[1]).resolve())
 OLD = '{"old": "profile"}\n'
@@ -135,19 +134,12 @@ def a_directory_that_goes_away(place):
         require(any('there/out.json: open there: No such file' in line for line in scgen.lines), f'{scgen.lines}')
 
 
-def in_folder(test):
-    def run():
-        with tempfile.TemporaryDirectory(prefix='faults-') as folder:
-            test(Path(folder))
-    return run
-
-
 if __name__ == '__main__':
-    sys.exit(report([(test.__name__.replace('_', ' '), in_folder(test)) for test in (
+    sys.exit(report_in_folders([
         killed_at_any_moment,
         a_full_disk,
         a_full_disk_in_a_directory_of_profiles,
         a_disk_that_is_full_for_a_while,
         a_read_only_directory,
         a_directory_that_goes_away,
-    )]))
+    ]))

@@ -3,15 +3,21 @@
 import os
 import signal
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 import traceback
+from pathlib import Path
 
 # Long enough for a machine that is busy with something else; nothing waits for it unless it fails.
 PATIENCE = 60
 
-# nohup lets a program ignore SIGHUP, and what it starts inherits that; here it is to do what it does by default.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# nohup lets a program ignore SIGHUP, and a shell what it runs in the background SIGINT and SIGQUIT; what they start inherits
+# that. Here all are to do what they do by default.
+for number in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NAMES = ['read', 'write', 'open', 'close', 'stat', 'fstat', 'lstat', 'poll', 'lseek', 'mmap', 'mprotect', 'munmap', 'brk']
 
@@ -114,6 +120,25 @@ def report(tests):
             for line in lines:
                 print(f'# {line}', flush=True)
     return 1 if failed else 0
+
+
+def report_in_folders(tests):
+    """The same of functions, each of which is given a folder of its own, which is empty."""
+    prefix = Path(sys.argv[0]).stem + '-'
+
+    def in_folder(test):
+        def run():
+            with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+                test(Path(folder))
+        return run
+
+    return report([(test.__name__.replace('_', ' '), in_folder(test)) for test in tests])
+
+
+def skip_all(reason):
+    """Ends the program: nothing of it can be done here."""
+    print(f'1..0 # SKIP {reason}')
+    sys.exit(77)
 
 
 def ignore_hangups():

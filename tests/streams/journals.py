@@ -11,10 +11,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from harness import PATIENCE, NAMES, Running, Skip, record, report, require
+from harness import NAMES, PATIENCE, Running, Skip, record, report_in_folders, require
 
 SCGEN = str(Path(sys.argv[1]).resolve())
 DATA = Path(sys.argv[2]).resolve() / 'tests/data'
@@ -150,15 +149,8 @@ def a_damaged_journal_is_told(place):
     require(any('/nonexistent: open: No such file' in line for line in lines), f'{lines}')
 
 
-def in_folder(test):
-    def run():
-        with tempfile.TemporaryDirectory(prefix='journals-') as folder:
-            test(Path(folder))
-    return run
-
-
 if __name__ == '__main__':
-    sys.exit(report([(test.__name__.replace('_', ' '), in_folder(test)) for test in (
+    sys.exit(report_in_folders([
         a_journal_says_what_its_export_says,
         the_kernel_transport_is_the_ring,
         both_copies_of_an_event_count_once,
@@ -167,4 +159,4 @@ if __name__ == '__main__':
         a_followed_journal_goes_on,
         bytes_that_are_no_text_stay_what_they_are,
         a_damaged_journal_is_told,
-    )]))
+    ]))

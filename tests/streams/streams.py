@@ -15,24 +15,16 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from harness import Running, PATIENCE, ignore_hangups, record, report, require, until
+from harness import PATIENCE, Running, ignore_hangups, record, report_in_folders, require, until
 
 SCGEN = str(Path(sys.argv[1]).resolve())
 
 
 def names_in(path):
     return {name for rule in json.loads(Path(path).read_text())['syscalls'] for name in rule['names']}
-
-
-def in_folder(test):
-    def run():
-        with tempfile.TemporaryDirectory(prefix='streams-') as folder:
-            test(Path(folder))
-    return run
 
 
 def a_new_call_is_told_while_the_stream_is_silent(place):
@@ -237,13 +229,13 @@ def progress_of_a_file_says_how_much_is_left(place):
     # Small to make and long to read: one compressed piece, many times. And held up while it is read, since how long it takes
     # is the machine's affair.
     piece = gzip.compress(''.join(record(0, serial, padding='x' * 200) for serial in range(1, 10_001)).encode())
-    (place / 'log.gz').write_bytes(piece * 60)
+    (place / 'log.gz').write_bytes(piece * 600)
     terminal, other_end = pty.openpty()
     process = subprocess.Popen([SCGEN, '--group-by', 'all', 'log.gz'], cwd=place, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=other_end, env={'LC_ALL': 'C.UTF-8', 'TERM': 'xterm'})
     os.close(other_end)
     until(lambda: holds_open(process.pid, 'log.gz'), 'the log was not opened')
-    time.sleep(0.03)
+    time.sleep(0.01)
     process.send_signal(signal.SIGSTOP)
     time.sleep(1.2)
     process.send_signal(signal.SIGCONT)
@@ -256,11 +248,11 @@ def progress_of_a_file_says_how_much_is_left(place):
     os.close(terminal)
     require(process.wait(PATIENCE) == 0, f'exit status {process.returncode}')
     require(re.search(rb'\rlog\.gz: \d+ [KM]iB of \d+ [KM]iB, \d+ [KM]iB/s(, \d+ s left)?, \d+ records\x1b\[K', shown), shown)
-    require(b'\r\x1b[K600000 lines: 600000 records' in shown, shown)
+    require(b'\r\x1b[K6000000 lines: 6000000 records' in shown, shown)
 
 
 if __name__ == '__main__':
-    sys.exit(report([(test.__name__.replace('_', ' '), in_folder(test)) for test in (
+    sys.exit(report_in_folders([
         a_new_call_is_told_while_the_stream_is_silent,
         a_file_is_rewritten_only_when_it_changed,
         signals_end_it_with_the_profile,
@@ -274,4 +266,4 @@ if __name__ == '__main__':
         a_rotated_set_in_one_call,
         progress_is_shown_on_a_terminal,
         progress_of_a_file_says_how_much_is_left,
-    )]))
+    ]))

@@ -25,7 +25,8 @@ class Bodies {
         std::uint32_t number = 0;
     };
 
-    /// The slot of the first text with this hash and size, and which other() goes on from; or an empty slot.
+    /// The slot where a text of this hash is or belongs, unless others are in its way: next() goes on from there, up to an
+    /// empty slot.
     const Body* find(std::uint64_t hash) const noexcept { return &slots_[hash & mask_]; }
     const Body* next(const Body* body) const noexcept {
         return &slots_[static_cast<std::size_t>(body + 1 - slots_.data()) & mask_];

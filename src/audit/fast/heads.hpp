@@ -72,7 +72,7 @@ class Heads {
 
     Head* begin() noexcept { return heads_.data(); }
     Head* end() noexcept { return heads_.data() + heads_.size(); }
-    /// The one that fitted last; never of no size once there is one.
+    /// The place of the one that fitted last.
     std::size_t recent = 0;
 
   private:
