@@ -4,6 +4,10 @@
 // Listening ends with the last descendant, as what a daemon does after its starter has ended is the workload, and this
 // process is the reaper of what has lost its parent. Then a child of our own makes a call of a number that no kernel has:
 // the kernel's queue is one, so that when this record is here, all that came before it is.
+//
+// Serials are handed out before records are queued, so that on another processor one may overtake another. What counts as
+// heard is therefore what has a serial between the two marks, the one that tried the way and the one of the end: a serial
+// that came on the wrong side of a mark would be called lost. COMMAND's own records are in order with the marks.
 #include "audited_command.hpp"
 
 #include <poll.h>
@@ -11,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -18,6 +23,7 @@
 #include <sstream>
 
 #include "reading.hpp"
+#include "scgen/audit/audit_event.hpp"
 #include "scgen/audit/machine.hpp"
 #include "scgen/error.hpp"
 #include "scgen/report/escape.hpp"
@@ -43,6 +49,18 @@ int status_of(int status) noexcept {
 /// An action as kernel.seccomp.actions_logged has it.
 std::string kernel_word(Action action) {
     return action == Action::notify ? "user_notif" : std::string(action_name(action));
+}
+
+/// The lines of a text whose serials are behind `serial`, or else before it.
+std::string lines_of(std::string_view text, std::uint32_t serial, bool behind) {
+    std::string out;
+    for_each_line(text, [&](std::string_view line) {
+        const auto event = parse_event(line, Trust::kernel);
+        // They may begin anew.
+        const auto how_far = event ? static_cast<std::int32_t>(event->serial - serial) : 0;
+        if (behind ? how_far > 0 : how_far < 0) out.append(line).append("\n");
+    });
+    return out;
 }
 
 void refuse_silent_kernel(const std::set<Action>& wanted) {
@@ -108,14 +126,19 @@ AuditedCommand::Mark AuditedCommand::make_mark() const {
 void AuditedCommand::try_the_kernel() {
     const Mark mark = make_mark();
     const auto until = Clock::now() + second;
-    bool came = false;
-    while (mark.made && !came && Clock::now() < until) {
+    std::string last;
+    while (mark.made && Clock::now() < until) {
         const Block block = source_.next(second);
         for (const std::string& note : block.notes)
             terminal_.warning(note);
-        came = block.text.find(mark.text) != std::string_view::npos;
+        if (const auto serial = serial_of(mark, block.text)) {
+            overtook_ = lines_of(last, *serial, true) + lines_of(block.text, *serial, true);
+            first_serial_ = *serial;
+            tried_at_ = Clock::now();
+            return;
+        }
+        last = block.text;
     }
-    if (came) return;
     std::string reason =
         "the kernel does not tell here what a filter logs: a record made to try it did not come. COMMAND was "
         "not run.";
@@ -145,6 +168,10 @@ void AuditedCommand::start(const KernelFilter& filter) {
         if (each_) each_(sighting);
     });
     progress_.emplace(terminal_, *ingest_);
+    Block overtook;
+    overtook.text = overtook_;
+    overtook.every_type = true;
+    feed(overtook);
 }
 
 int AuditedCommand::listen() {
@@ -210,31 +237,57 @@ void AuditedCommand::reap() {
     }
 }
 
-/// Feeds what comes before the mark. After it there is nothing of COMMAND's, but word of what was lost.
+/// The serial of a mark's record in a text; nothing where it is not there.
+std::optional<std::uint32_t> AuditedCommand::serial_of(const Mark& mark, std::string_view text) {
+    const std::size_t place = text.find(mark.text);
+    if (place == std::string_view::npos) return std::nullopt;
+    const std::size_t begin = text.substr(0, place).rfind('\n') + 1;
+    const auto event = parse_event(text.substr(begin, text.find('\n', place) - begin), Trust::kernel);
+    return event ? std::optional(event->serial) : std::nullopt;
+}
+
+/// Feeds what has a serial before the mark's. Behind it is nothing of COMMAND's, but word of what was lost.
 void AuditedCommand::await_end() {
     const Mark mark = make_mark();
     auto until = Clock::now() + second;
-    while (mark.made && !heard_the_end_ && Clock::now() < until) {
-        Block block = source_.next(second);
-        if (!block.text.empty()) until = Clock::now() + second;
-        const std::size_t place = block.text.find(mark.text);
-        heard_the_end_ = place != std::string_view::npos;
-        if (heard_the_end_) block.text = block.text.substr(0, block.text.rfind('\n', place) + 1);
+    std::uint32_t last_serial = 0;
+    const auto feed_before_mark = [&](Block block) {
+        const std::string before = lines_of(block.text, last_serial, false);
+        block.text = before;
         feed(block);
+    };
+    while (mark.made && !heard_the_end_ && Clock::now() < until) {
+        const Block block = source_.next(second);
+        if (!block.text.empty()) until = Clock::now() + second;
+        if (const auto serial = serial_of(mark, block.text)) {
+            heard_the_end_ = true;
+            last_serial = *serial;
+            feed_before_mark(block);
+        } else {
+            feed(block);
+        }
     }
     if (!heard_the_end_)
         terminal_.warning("a record made to mark the end did not come, so the last ones may be missing.");
     source_.stop();
     while (!source_.ended()) {
-        Block block = source_.next(second);
-        if (heard_the_end_) block.text = {};
-        feed(block);
+        const Block block = source_.next(second);
+        if (heard_the_end_)
+            feed_before_mark(block);
+        else
+            feed(block);
     }
 }
 
-void AuditedCommand::feed(const Block& block) {
+void AuditedCommand::feed(Block block) {
     for (const std::string& note : block.notes)
         terminal_.warning(note);
+    std::string begun;
+    if (Clock::now() - tried_at_ < second) {
+        // What was overtaken by the first mark may come now.
+        begun = lines_of(block.text, first_serial_, true);
+        block.text = begun;
+    }
     ingest_->feed(block);
 }
 

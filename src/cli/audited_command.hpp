@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "filtered_command.hpp"
 #include "options.hpp"
@@ -64,6 +66,7 @@ class AuditedCommand {
     };
 
     Mark make_mark() const;
+    static std::optional<std::uint32_t> serial_of(const Mark& mark, std::string_view text);
     void try_the_kernel();
     void start(const KernelFilter& filter);
     void wait();
@@ -71,7 +74,7 @@ class AuditedCommand {
     void take_signals();
     void reap();
     void await_end();
-    void feed(const Block& block);
+    void feed(Block block);
     void show_progress();
 
     const Options& options_;
@@ -79,6 +82,10 @@ class AuditedCommand {
     std::string name_;
     Ingest::OnRecord each_;
     Source source_;
+    /// Lines that came before the record that tried the way, though their serials are behind its.
+    std::string overtook_;
+    std::uint32_t first_serial_ = 0;
+    std::chrono::steady_clock::time_point tried_at_{};
     CommandSignals signals_;
     std::optional<FilteredCommand> command_;
     std::optional<int> not_run_;
