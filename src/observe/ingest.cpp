@@ -48,36 +48,59 @@ class Ingest::State {
         return fresh_;
     }
 
+    const Observations& observations() {
+        for (auto& [number, input] : inputs_)
+            settle(input);
+        return observations_;
+    }
+
     OnRecord each_;
     Tally tally_;
     std::array<std::uint64_t, 4> origins_{};
     std::uint64_t duplicates_ = 0;
     IngestOptions options_;
-    Observations observations_;
     SeenEvents seen_;
     Ledger ledger_;
     std::optional<Lineage> lineage_;
     bool container_output_ = false;
 
   private:
-    /// What is known of a record that came before from this speaker.
+    /// What is known of a record that came before from this speaker, and what is collected of it, so that the
+    /// Observations are not touched for each line: how often it counts, and the first and the last moment.
     struct Familiar {
         std::uint32_t record = 0;
         std::uint32_t speaker = 0;
         SeenEvents::Print print;
-        Observations::Place place;
-        /// What is collected of it while lines are read, so that what it adds to is not touched for each of them: how
-        /// often it counts, and the first and the last moment.
-        bool is_touched = false;
         std::uint32_t first_serial = 0;
         std::uint32_t last_serial = 0;
         std::int64_t first_ms = 0;
         std::int64_t last_ms = 0;
         std::uint64_t count = 0;
+        /// Something is collected.
+        bool is_touched = false;
+        /// Its place is in Input::touched.
+        bool is_listed = false;
+        Observations::Place place;
 
+        /// Adds what comes behind all that is collected, and that soon; false where it does not.
+        bool add_next(const Again& again, bool counted) noexcept {
+            const auto later =
+                static_cast<std::uint64_t>(again.time_ms) - static_cast<std::uint64_t>(last_ms);
+            if (!is_touched || later - 1 >= span_pause_ms) return false;
+            last_ms = again.time_ms;
+            last_serial = again.serial;
+            count += counted ? 1 : 0;
+            return true;
+        }
         bool is_far_from(std::int64_t time_ms) const noexcept {
             constexpr auto pause = static_cast<std::int64_t>(span_pause_ms);
             return time_ms > last_ms + pause || time_ms < first_ms - pause;
+        }
+        void begin(const Again& again) noexcept {
+            is_touched = true;
+            count = 0;
+            first_ms = last_ms = again.time_ms;
+            first_serial = last_serial = again.serial;
         }
         void add(const Again& again, bool counted) noexcept {
             count += counted ? 1 : 0;
@@ -91,7 +114,7 @@ class Ingest::State {
             }
         }
     };
-    static constexpr std::size_t most_familiar = 8'192;
+    static constexpr std::uint32_t most_familiar = 8'192;
 
     /// A file, a stream: lines that follow each other.
     struct Input {
@@ -104,6 +127,8 @@ class Ingest::State {
         std::uint64_t outcomes = 0;
         /// By number of record.
         std::vector<Familiar> familiar;
+        /// The places of which something may be collected.
+        std::vector<std::uint32_t> touched;
     };
     using Inputs = std::map<std::uint64_t, Input>;
 
@@ -115,6 +140,7 @@ class Ingest::State {
         input_->fed += input_->reader.further_entries();
         assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
         fed_ += input_->fed;
+        settle(*input_);
         ledger_.end_input(input_->number);
         inputs_.erase(at);
     }
@@ -167,14 +193,11 @@ class Ingest::State {
     void take(const LinesAgain& lines) {
         const AuditEvent speaker = input_->reader.event_again(lines);
         std::uint64_t records = 0;
-        touched_.clear();
         for (const Again& again : lines.lines)
             if (again.record != 0) {
                 learn_again(lines, again);
                 ++records;
             }
-        for (const std::uint32_t record : touched_)
-            settle(familiar(record));
         origins_[static_cast<std::size_t>(speaker.origin)] += records;
         ledger_.add(speaker, lines.lines, input_->number);
         count(Outcome::observed, records);
@@ -187,15 +210,19 @@ class Ingest::State {
             return become_familiar(known, lines, again);
         const bool counted = seen_.first(known.print, again.time_ms, again.serial);
         duplicates_ += counted ? 0 : 1;
+        if (known.add_next(again, counted)) return;
         if (known.is_touched && known.is_far_from(again.time_ms)) settle(known);
-        if (!known.is_touched) {
-            touched_.push_back(again.record);
-            known.is_touched = true;
-            known.count = 0;
-            known.first_ms = known.last_ms = again.time_ms;
-            known.first_serial = known.last_serial = again.serial;
-        }
+        if (!known.is_touched) known.begin(again);
+        if (!std::exchange(known.is_listed, true)) input_->touched.push_back(again.record % most_familiar);
         known.add(again, counted);
+    }
+
+    void settle(Input& input) {
+        for (const std::uint32_t at : input.touched) {
+            settle(input.familiar[at]);
+            input.familiar[at].is_listed = false;
+        }
+        input.touched.clear();
     }
 
     /// Adds what was collected of a record.
@@ -223,7 +250,8 @@ class Ingest::State {
     Familiar& familiar(std::uint32_t record) {
         std::vector<Familiar>& all = input_->familiar;
         const std::size_t at = record % most_familiar;
-        if (at >= all.size()) all.resize(std::max(at + 1, std::min(2 * all.size(), most_familiar)));
+        if (at >= all.size())
+            all.resize(std::max<std::size_t>(at + 1, std::min<std::size_t>(2 * all.size(), most_familiar)));
         return all[at];
     }
 
@@ -272,6 +300,7 @@ class Ingest::State {
         if (each_) each_({record, input_->reader.spans_lines() ? std::string_view() : line_, counted});
     }
 
+    Observations observations_;
     Inputs inputs_;           ///< those that have not ended
     Input* input_ = nullptr;  ///< the one being read
     /// The line being read; empty at the end of input, which may end an entry.
@@ -280,8 +309,6 @@ class Ingest::State {
     std::uint64_t ordinal_ = 0;
     std::uint64_t inputs_seen_ = 0;
     bool fresh_ = false;
-    /// Records of which something is collected.
-    std::vector<std::uint32_t> touched_;
     /// The last line was not one of those that could be passed over.
     bool interesting_ = true;
 };
@@ -301,7 +328,7 @@ bool Ingest::end_input() {
     return state_->end_input();
 }
 const Observations& Ingest::observations() const noexcept {
-    return state_->observations_;
+    return state_->observations();
 }
 const Tally& Ingest::tally() const noexcept {
     return state_->tally_;

@@ -13,7 +13,7 @@
 // which tells one boot's serials from another's. The host is no part of it, for dmesg has none where syslog
 // has one.
 //
-// Of each event a print is kept, too, in eights: of who called what, of the millisecond and of the host. A second sight that
+// Of each event a print is kept, too, in sixteens: of who called what, of the millisecond and of the host. A second sight that
 // differs in the first alone is a conflict.
 //
 // journalctl's short forms print the audit copy without its stamp. Those are matched by body, and bodies
@@ -27,7 +27,7 @@ namespace {
 
 // Three quarters of a power of two, which is what a table of that many slots holds.
 constexpr std::size_t most_event_words = 384U * 1024U;
-constexpr std::size_t most_prints = 12U * 1024U;
+constexpr std::size_t most_prints = 6U * 1024U;
 constexpr std::size_t most_bodies = 96U * 1024U;
 
 template <class Number>
@@ -38,7 +38,9 @@ std::uint64_t mix_optional(std::uint64_t hash, const std::optional<Number>& numb
 }  // namespace
 
 SeenEvents::SeenEvents()
-    : events_(most_event_words), prints_(most_prints), bodies_(most_bodies), seed_(hash_seed(this)) {}
+    : events_(most_event_words), prints_(most_prints), bodies_(most_bodies), seed_(hash_seed(this)) {
+    enter(block_);
+}
 
 SeenEvents::Print SeenEvents::print_of(const Record& record) {
     std::uint64_t call = mix(seed_, static_cast<std::uint64_t>(record.pid));

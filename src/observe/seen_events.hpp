@@ -47,36 +47,52 @@ class SeenEvents {
     }
 
     bool first(const Print& print, std::uint64_t step, std::uint32_t ms, std::uint32_t serial) {
-        const bool conflict = contradicts(print, step, ms, serial);
-        conflicts_ += conflict ? 1 : 0;
-        std::uint64_t& word = events_[step << 26U | serial >> 6U];
+        static_assert(prints_together == 16);
+        const std::uint64_t block = step << 28U | serial >> 4U;
+        if (block != block_) enter(block);
         const std::uint64_t bit = std::uint64_t{1} << (serial & 63U);
-        if ((word & bit) != 0) return conflict;
-        word |= bit;
+        const bool conflict =
+            contradicts((*block_prints_)[serial % prints_together], print.call_and_host | ms);
+        if ((*block_events_ & bit) != 0) return conflict;
+        *block_events_ |= bit;
         if (since_without_serial_ >= records_of_patience) return true;
         ++since_without_serial_;
         return count_body(print, true);
     }
 
+    /// Looks up what is kept of sixteen serials: what comes in order touches the tables once for all of them.
+    void enter(std::uint64_t block) {
+        block_ = block;
+        block_prints_ = &prints_[block];
+        block_events_ = &events_[block >> 2U];
+    }
+
     /// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond. Compares those
     /// of a second sight with the first.
-    bool contradicts(const Print& print, std::uint64_t step, std::uint32_t ms, std::uint32_t serial) {
-        const std::uint32_t now = print.call_and_host | ms;
-        std::uint32_t& before = prints_[step << 29U | serial / prints_together][serial % prints_together];
-        if (before != 0) return are_of_two_calls(before, now);
-        before = now;
-        return false;
+    bool contradicts(std::uint32_t& before, std::uint32_t now) {
+        if (before == 0) {
+            before = now;
+            return false;
+        }
+        const bool conflict = are_of_two_calls(before, now);
+        conflicts_ += conflict ? 1 : 0;
+        return conflict;
     }
     static bool are_of_two_calls(std::uint32_t before, std::uint32_t now) noexcept;
     bool count_body(const Print& print, bool has_serial);
 
     static constexpr std::uint64_t records_of_patience = 65'536;
-    static constexpr std::size_t prints_together = 8;
+    static constexpr std::size_t prints_together = 16;
+    using Prints = std::array<std::uint32_t, prints_together>;
 
     RecentTable<std::uint64_t> events_;
-    RecentTable<std::array<std::uint32_t, prints_together>> prints_;
+    RecentTable<Prints> prints_;
     RecentTable<std::uint64_t> bodies_;
     std::uint64_t seed_;
+    /// The block that was entered last, and where it is kept.
+    std::uint64_t block_ = 0;
+    Prints* block_prints_ = nullptr;
+    std::uint64_t* block_events_ = nullptr;
     std::uint64_t conflicts_ = 0;
     std::uint64_t since_without_serial_ = 0;
     std::string buffer_;

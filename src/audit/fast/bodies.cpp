@@ -1,45 +1,60 @@
 #include "bodies.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace scgen {
 
-void Bodies::place(const Body& body) noexcept {
-    std::size_t at = body.hash & mask_;
-    while (slots_[at].text != nullptr)
-        at = (at + 1) & mask_;
-    slots_[at] = body;
+/// Where a text of this hash belongs; null where there is no place for it.
+Bodies::Body* Bodies::empty_slot(std::uint64_t hash) noexcept {
+    Body* const first = &slots_[hash & mask_];
+    Body* const at = std::find_if(first, first + reach, [](const Body& slot) { return slot.size == 0; });
+    return at != first + reach ? at : nullptr;
 }
 
 void Bodies::make_slots(std::size_t count) {
-    slots_.assign(count, Body{});
+    slots_.assign(count + reach, Body{});
     mask_ = count - 1;
 }
 
-void Bodies::add(std::string_view text, std::uint64_t hash) {
-    if (text.size() > longest) return;
-    if (texts_.size() == most) {
-        first_ += most;
-        make_slots(64);
-        texts_.clear();
-        sizes_.clear();
-    }
-    if (2 * texts_.size() >= slots_.size()) {
-        const std::vector<Body> before = std::move(slots_);
-        make_slots(2 * before.size());
-        for (const Body& body : before)
-            if (body.text != nullptr) place(body);
-    }
-    constexpr std::size_t readable = 32;
-    texts_.push_back(std::make_unique<char[]>(text.size() + readable));
-    std::memcpy(texts_.back().get(), text.data(), text.size());
-    sizes_.push_back(static_cast<std::uint32_t>(text.size()));
-    place({hash, texts_.back().get(), sizes_.back(), first_ + static_cast<std::uint32_t>(texts_.size() - 1)});
+void Bodies::forget() {
+    first_ += static_cast<std::uint32_t>(texts_.size());
+    texts_.clear();
+    rooms_.clear();
+    used_ = room_size;
+    make_slots(first_slots);
 }
 
-std::string_view Bodies::text(std::uint32_t number) const noexcept {
-    return {texts_[number - first_].get(), sizes_[number - first_]};
+const char* Bodies::keep(std::string_view text) {
+    constexpr std::size_t line = 64;
+    if (room_size - used_ < text.size() + readable) {
+        rooms_.push_back(std::make_unique<char[]>(room_size + line));
+        const auto misplaced = reinterpret_cast<std::uintptr_t>(rooms_.back().get()) % line;
+        used_ = (line - misplaced) % line;
+    }
+    char* const at = rooms_.back().get() + used_;
+    std::memcpy(at, text.data(), text.size());
+    used_ += (text.size() + line - 1) / line * line;
+    return at;
+}
+
+void Bodies::add(std::string_view text, std::uint64_t hash) {
+    if (text.size() < shortest || text.size() > longest) return;
+    if (texts_.size() == most) forget();
+    if (2 * texts_.size() > mask_) {
+        const std::vector<Body> before = std::move(slots_);
+        make_slots(2 * (mask_ + 1));
+        for (const Body& body : before)
+            if (Body* const slot = body.size != 0 ? empty_slot(body.hash) : nullptr; slot != nullptr)
+                *slot = body;
+    }
+    Body* const slot = empty_slot(hash);
+    if (slot == nullptr) return;
+    *slot = {keep(text), first_ + static_cast<std::uint32_t>(texts_.size()),
+             static_cast<std::uint32_t>(text.size()), hash};
+    texts_.emplace_back(slot->text, text.size());
+    least_size_ = std::min(least_size_, text.size());
 }
 
 }  // namespace scgen

@@ -11,43 +11,55 @@ namespace scgen {
 /// What stood behind the stamps of SECCOMP records, each text once.
 ///
 /// Shape:  texts have numbers from 1, which are never used again; when `most` are kept all are forgotten. A table without
-///         deletions, of which at least half is empty.
+///         deletions, of which at least half is empty, and in which a text is at most `reach` slots from where it belongs.
+///         One that finds no such place is not kept: nobody can make a log whose texts are long to look up.
 class Bodies {
   public:
     static constexpr std::uint32_t most = 8'192;
     static constexpr std::size_t longest = 1024;
+    /// Less holds no call.
+    static constexpr std::size_t shortest = 64;
+    static constexpr std::size_t reach = 8;
+    /// Bytes that can be read behind a text.
+    static constexpr std::size_t readable = 64;
 
+    /// An empty slot has no size.
     struct Body {
-        std::uint64_t hash = 0;
-        /// Readable for 32 bytes more; null in an empty slot.
         const char* text = nullptr;
-        std::uint32_t size = 0;
         std::uint32_t number = 0;
+        std::uint32_t size = 0;
+        std::uint64_t hash = 0;
     };
 
-    /// The slot where a text of this hash is or belongs, unless others are in its way: next() goes on from there, up to an
-    /// empty slot.
+    /// The first of `reach` slots in which a text of this hash may be.
     const Body* find(std::uint64_t hash) const noexcept { return &slots_[hash & mask_]; }
-    const Body* next(const Body* body) const noexcept {
-        return &slots_[static_cast<std::size_t>(body + 1 - slots_.data()) & mask_];
-    }
 
     /// Keeps a text that is not kept yet.
     void add(std::string_view text, std::uint64_t hash);
 
     /// The text of a number that was handed out since all were forgotten last.
-    std::string_view text(std::uint32_t number) const noexcept;
+    std::string_view text(std::uint32_t number) const noexcept { return texts_[number - first_]; }
+
+    /// The length of the shortest text that was ever kept.
+    std::size_t least_size() const noexcept { return least_size_; }
 
   private:
-    void place(const Body& body) noexcept;
-
     void make_slots(std::size_t count);
+    Body* empty_slot(std::uint64_t hash) noexcept;
+    const char* keep(std::string_view text);
+    void forget();
 
-    std::vector<Body> slots_ = std::vector<Body>(64);
-    std::size_t mask_ = 63;
-    std::vector<std::unique_ptr<char[]>> texts_;
-    std::vector<std::uint32_t> sizes_;
+    static constexpr std::size_t first_slots = 64;
+    static constexpr std::size_t room_size = std::size_t{64} * 1024;
+
+    std::vector<Body> slots_ = std::vector<Body>(first_slots + reach);
+    std::size_t mask_ = first_slots - 1;
+    /// Texts stand close together, each where a line of the cache begins, so that comparing needs few of those.
+    std::vector<std::unique_ptr<char[]>> rooms_;
+    std::size_t used_ = room_size;  ///< of the last room
+    std::vector<std::string_view> texts_;
     std::uint32_t first_ = 1;  ///< the number of texts_.front()
+    std::size_t least_size_ = longest;
 };
 
 }  // namespace scgen

@@ -7,7 +7,8 @@
 // they are the same. That is as strict as reading, for a comparison has no rules that could be too lax; and it is many
 // times as fast, since 32 bytes are compared at once. Of a head some digits may differ, whose values nothing depends on
 // (heads.hpp); the stamp is read. A line is known when its head is, its stamp is whole, and the text from there to its
-// newline is a body that is kept, which is looked up by a hash that the search for the newline makes on its way.
+// newline is a body that is kept, which is looked up by a hash. The newline is not looked for in as many bytes as the
+// shortest body has: were one there, what is taken for a body would hold it, and so be none.
 //
 // Records of other types teach no more than that their serial is there. For those the head is enough, and that nothing
 // behind it is one of the words for which a line would be read as something else (words.hpp).
@@ -16,6 +17,7 @@
 // tests/unit/by_heart_test.cpp compares the two.
 #include "by_heart.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "../body.hpp"
@@ -34,6 +36,9 @@ bool is_of_two_types(string_view head) noexcept {
 
 }  // namespace
 
+ByHeart::ByHeart() : ByHeart(kernels) {}
+ByHeart::ByHeart(const Kernels& passes) : kernels_(&passes) {}
+
 const Speaker* ByHeart::speaker_of(string_view head) noexcept {
     const Head* const known = memory_.heads.find(head);
     return known != nullptr ? memory_.heads.speaker(known->speaker) : nullptr;
@@ -44,16 +49,14 @@ void ByHeart::learn(const Record& record, string_view head, string_view body) {
     if (speaker_of(head) == nullptr)
         memory_.heads.learn(head, record.host, {record.origin, record.printed, std::string(record.host)},
                             false);
-    // With a newline and what may be read behind it.
-    std::string line(body);
-    line += '\n';
-    line.append(2 * static_cast<std::size_t>(readable), ' ');
-    const LineEnd end = kernels.line_end(line.data(), line.data() + line.size());
-    if (end.at != line.data() + body.size()) return;
-    for (const Bodies::Body* known = memory_.bodies.find(end.hash); known->text != nullptr;
-         known = memory_.bodies.next(known))
-        if (string_view(known->text, known->size) == body) return;
-    memory_.bodies.add(body, end.hash);
+    // With what may be read behind it.
+    std::string text(body);
+    text.append(Bodies::readable, ' ');
+    const std::uint64_t hash = kernels_->hash_of(text.data(), body.size());
+    const Bodies::Body* const known = memory_.bodies.find(hash);
+    if (std::none_of(known, known + Bodies::reach,
+                     [body](const Bodies::Body& one) { return string_view(one.text, one.size) == body; }))
+        memory_.bodies.add(body, hash);
 }
 
 void ByHeart::learn(const AuditEvent& event, string_view line) {
@@ -65,8 +68,16 @@ void ByHeart::learn(const AuditEvent& event, string_view line) {
 
 LinesAgain ByHeart::read(string_view text) {
     if (memory_.heads.begin() == memory_.heads.end()) return {};
-    const Run run = kernels.read_run(text.data(), text.data() + text.size(), memory_, lines_);
-    return {static_cast<std::size_t>(run.end - text.data()), {lines_.data(), run.count}, run.speaker};
+    const char* begin = text.data();
+    const char* limit = begin + text.size();
+    if (text.size() <= short_text) {
+        // Behind it something can be read, then, and holds nothing.
+        begin = copy_.data();
+        limit = std::copy(text.begin(), text.end(), copy_.begin()) + margin;
+        std::fill_n(copy_.begin() + static_cast<std::ptrdiff_t>(text.size()), margin, '\0');
+    }
+    const Run run = kernels_->read_run(begin, limit, memory_, lines_);
+    return {static_cast<std::size_t>(run.end - begin), {lines_.data(), run.count}, run.speaker};
 }
 
 Record ByHeart::record(const LinesAgain& lines, const Again& again) const {

@@ -13,11 +13,17 @@
 
 namespace scgen {
 
+struct Kernels;
+
 /// Reads lines that it knows but for their stamps: src/audit/fast/by_heart.cpp says how.
 ///
 /// Law: what comes of a line is what comes of it when it is read from left to right.
 class ByHeart {
   public:
+    ByHeart();
+    /// With other passes over text than the best for this processor.
+    explicit ByHeart(const Kernels& passes);
+
     /// Keeps what a line is made of, behind which nothing but its end came. `head` ends with "audit(", and the body
     /// begins behind the stamp.
     void learn(const Record& record, std::string_view head, std::string_view body);
@@ -43,15 +49,21 @@ class ByHeart {
         Heads heads;
         Bodies bodies;
         Second second;
+        /// How many bodies are guessed before they are looked up: more while they are known, few while they are new.
+        std::size_t trust = 1;
     };
-    /// Bytes that can be read behind whatever is compared.
-    static constexpr std::ptrdiff_t readable = 32;
-    /// Of a head and a stamp.
-    static constexpr std::ptrdiff_t longest_beginning = Head::longest + 32 + readable;
+    static constexpr std::size_t most_guesses = 64;
+    /// Of a head and a stamp, and what may be read behind them.
+    static constexpr std::ptrdiff_t longest_beginning = Head::longest + 64;
 
   private:
+    static constexpr std::size_t short_text = 1024;
+    static constexpr std::size_t margin = longest_beginning + Bodies::readable;
+
+    const Kernels* kernels_;
     Memory memory_;
     std::array<Again, 512> lines_;
+    std::array<char, short_text + margin> copy_{};
 };
 
 /// As parse_record() of what the kernel vouches for, with what is known by heart and learning more. `record.host` may point

@@ -48,7 +48,7 @@ bool is_time_of_day(string_view text) noexcept {
 bool Head::fits(const char* line) const noexcept {
     for (std::size_t i = 0; i < size; ++i) {
         const auto byte = static_cast<std::uint8_t>(line[i]);
-        if (byte != text[i] && any[i] == 0 && !(digit[i] != 0 && is_digit(line[i]))) return false;
+        if (((byte ^ text[i]) & ~unsigned{free[i]}) != 0 || byte > most[i]) return false;
     }
     return true;
 }
@@ -72,24 +72,28 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
     head.speaker = number_of(speaker);
     head.other_type = other_type;
     std::copy(text.begin(), text.end(), head.text.begin());
-    std::fill(head.any.begin() + head.size, head.any.end(), std::uint8_t{0xff});
+    std::fill(head.free.begin() + head.size, head.free.end(), std::uint8_t{0xff});
+    head.most.fill(0xff);
     const auto digits_may_differ = [&head, text](string_view part) {
         for (std::size_t i = 0; i < part.size(); ++i)
-            if (is_digit(part[i])) head.digit[static_cast<std::size_t>(part.data() - text.data()) + i] = 0xff;
+            if (is_digit(part[i])) {
+                const std::size_t at = static_cast<std::size_t>(part.data() - text.data()) + i;
+                head.free[at] = 0x0f;
+                head.most[at] = '9';
+            }
     };
     digits_may_differ(uptime_of(text, host));
     if (const string_view clock = clock_of(text); !clock.empty()) {
         head.clock = static_cast<std::uint32_t>(clock.data() - text.data());
         std::memcpy(&head.clock_text, clock.data(), clock_size);
-        std::fill_n(head.any.begin() + head.clock, clock_size, std::uint8_t{0xff});
+        std::fill_n(head.free.begin() + head.clock, clock_size, std::uint8_t{0xff});
         Cursor behind{clock.substr(clock_size)};
         if (behind.eat('.') || behind.eat(',')) digits_may_differ(behind.take_while(is_digit));
     }
-    std::uint64_t digits = 0, any = 0;
+    std::uint64_t free = 0;
     std::memcpy(&head.quick, head.text.data() + Head::quick_at, sizeof head.quick);
-    std::memcpy(&digits, head.digit.data() + Head::quick_at, sizeof digits);
-    std::memcpy(&any, head.any.data() + Head::quick_at, sizeof any);
-    head.quick_bits = ~(digits | any);
+    std::memcpy(&free, head.free.data() + Head::quick_at, sizeof free);
+    head.quick_bits = ~free;
     recent = next_;
     next_ = (next_ + 1) % most;
 }

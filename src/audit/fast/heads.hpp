@@ -21,9 +21,11 @@ namespace scgen {
 /// Shape: whatever is behind `size` may differ.
 struct Head {
     static constexpr std::size_t longest = 128;
-    alignas(32) std::array<std::uint8_t, longest> text{};
-    alignas(32) std::array<std::uint8_t, longest> digit{};  ///< 0xff where another digit will do
-    alignas(32) std::array<std::uint8_t, longest> any{};    ///< 0xff where any byte will do
+    /// A byte fits when it differs from that of `text` in bits of `free` alone, and is at most `most`: for a digit that is
+    /// its low half, and '9'.
+    alignas(64) std::array<std::uint8_t, longest> text{};
+    alignas(64) std::array<std::uint8_t, longest> free{};
+    alignas(64) std::array<std::uint8_t, longest> most{};
     std::uint32_t size = 0;
     /// Where "15:37:40" stands, never at the start, and what it was last; 0 in a head without.
     std::uint32_t clock = 0;

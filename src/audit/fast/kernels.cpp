@@ -149,17 +149,28 @@ namespace avx2 {
 }  // namespace avx2
 #endif
 
-Kernels choose() noexcept {
+constexpr std::array all_kernels{
+#ifdef SCGEN_NEWER_VECTORS
+    Kernels{"AVX2", avx2::next_mark, avx2::hash_of, avx2::read_run},
+#endif
+    Kernels{"portable", portable::next_mark, portable::hash_of, portable::read_run},
+};
+
+/// Where those that this processor can run begin.
+std::size_t best() noexcept {
 #ifdef SCGEN_NEWER_VECTORS
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes"))
-        return {avx2::next_mark, avx2::line_end, avx2::read_run};
+        return 0;
 #endif
-    return portable_kernels;
+    return all_kernels.size() - 1;
 }
 
 }  // namespace
 
-const Kernels portable_kernels{portable::next_mark, portable::line_end, portable::read_run};
-const Kernels kernels = choose();
+std::span<const Kernels> usable_kernels() noexcept {
+    return std::span(all_kernels).subspan(best());
+}
+
+const Kernels kernels = usable_kernels().front();
 
 }  // namespace scgen

@@ -19,12 +19,6 @@ struct Mark {
     std::uint64_t newlines;
 };
 
-/// A newline, and the hash of what is before it; null where there is none.
-struct LineEnd {
-    const char* at;
-    std::uint64_t hash;
-};
-
 /// Lines that were read by heart: up to `end`, so many.
 struct Run {
     const char* end;
@@ -34,13 +28,15 @@ struct Run {
 
 /// The passes over text (src/audit/fast/passes.hpp), for the processor that this runs on.
 struct Kernels {
+    const char* name;
     Mark (*next_mark)(const char* text, std::size_t from, std::size_t last) noexcept;
-    LineEnd (*line_end)(const char* begin, const char* limit) noexcept;
+    /// Of a text for a table; Bodies::readable bytes behind it can be read.
+    std::uint64_t (*hash_of)(const char* text, std::size_t size) noexcept;
     Run (*read_run)(const char* at, const char* limit, ByHeart::Memory&, std::span<Again> out) noexcept;
 };
 extern const Kernels kernels;
 
-/// Those in plain C++, which the others must agree with.
-extern const Kernels portable_kernels;
+/// All that can run on this processor, the best first. The last are in plain C++, and the others must agree with them.
+std::span<const Kernels> usable_kernels() noexcept;
 
 }  // namespace scgen

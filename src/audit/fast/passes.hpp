@@ -51,41 +51,71 @@ SCGEN_TARGET inline Head* find_head(const char* line, Heads& heads) noexcept {
     return same_clock || head->take_clock(line) ? head : nullptr;
 }
 
-SCGEN_TARGET inline const Bodies::Body* find_body(const char* begin, const LineEnd& end,
-                                                  const Bodies& bodies) noexcept {
-    const auto size = static_cast<std::size_t>(end.at - begin);
-    const Bodies::Body* body = bodies.find(end.hash);
-    while (body->text != nullptr &&
-           !(body->hash == end.hash && body->size == size && same(begin, body->text, size)))
-        body = bodies.next(body);
-    return body->text != nullptr ? body : nullptr;
+/// A line that is known if its body is.
+struct Guess {
+    const char* line;
+    const char* body;
+    std::uint64_t hash;
+    std::uint32_t size;
+    std::uint32_t number;
+};
+
+/// The body's number; 0 for one that is not known.
+SCGEN_TARGET inline std::uint32_t number_of(const Guess& guess, const Bodies& bodies) noexcept {
+    const Bodies::Body* body = bodies.find(guess.hash);
+    for (const Bodies::Body* const end = body + Bodies::reach; body != end; ++body)
+        if (body->hash == guess.hash && body->size == guess.size && same(guess.body, body->text, guess.size))
+            return body->number;
+    return 0;
 }
 
-/// Reads lines of one speaker for as long as each is known by heart.
+/// Reads lines of one speaker for as long as each is known by heart. First heads, stamps and newlines of a few are read, and
+/// then their bodies looked up: so the processor need not wait for one look-up before it begins with the next.
 SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Memory& memory,
                                  std::span<Again> out) noexcept {
+    std::array<Guess, ByHeart::most_guesses> guesses;
     std::size_t count = 0;
     std::uint32_t speaker = 0;
-    while (count < out.size() && limit - at >= ByHeart::longest_beginning) {
-        const Head* const head = find_head(at, memory.heads);
-        if (head == nullptr || (count > 0 && head->speaker != speaker)) break;
-        Again& again = out[count];
-        const char* const body = read_stamp(at + head->size, memory.second, again);
-        if (body == nullptr) break;
-        if (head->other_type) {
-            const char* const end = harmless_end(body, limit);
-            if (end == nullptr) break;
+    const std::size_t least_size = memory.bodies.least_size();
+    for (bool goes_on = true; goes_on;) {
+        std::size_t guessed = 0;
+        while (guessed < memory.trust && count < out.size()) {
+            goes_on = false;
+            if (limit - at < ByHeart::longest_beginning) break;
+            const Head* const head = find_head(at, memory.heads);
+            if (head == nullptr || (count > 0 && head->speaker != speaker)) break;
+            Again& again = out[count];
+            const char* const body = read_stamp(at + head->size, memory.second, again);
+            if (body == nullptr) break;
+            const char* end = nullptr;
+            if (head->other_type) {
+                end = harmless_end(body, limit);
+                if (end == nullptr) break;
+            } else {
+                if (limit - body < static_cast<std::ptrdiff_t>(least_size + Bodies::readable)) break;
+                // A shorter one is not known, and what is no body has a newline in it.
+                end = newline_from(body + least_size, limit - Bodies::readable);
+                if (end == nullptr) break;
+                const auto size = static_cast<std::size_t>(end - body);
+                guesses[guessed++] = {at, body, hash_of(body, size), static_cast<std::uint32_t>(size),
+                                      static_cast<std::uint32_t>(count)};
+            }
+            speaker = head->speaker;
             at = end + 1;
-        } else {
-            const LineEnd end = line_end(body, limit);
-            if (end.at == nullptr || limit - end.at < ByHeart::readable) break;
-            const Bodies::Body* const known = find_body(body, end, memory.bodies);
-            if (known == nullptr) break;
-            again.record = known->number;
-            at = end.at + 1;
+            ++count;
+            goes_on = true;
         }
-        speaker = head->speaker;
-        ++count;
+        goes_on = goes_on && count < out.size();
+        for (std::size_t i = 0; i < guessed; ++i) {
+            const Guess& guess = guesses[i];
+            const std::uint32_t number = number_of(guess, memory.bodies);
+            if (number == 0) {
+                memory.trust = i + 1;
+                return {guess.line, guess.number, speaker};
+            }
+            out[guess.number].record = number;
+        }
+        memory.trust = std::min(2 * memory.trust, guesses.size());
     }
     return {at, count, speaker};
 }

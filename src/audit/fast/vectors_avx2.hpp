@@ -45,57 +45,64 @@ SCGEN_TARGET inline std::uint64_t sought_in(const char* at) noexcept {
     return sought_in_vector(at) | std::uint64_t{sought_in_vector(at + 32)} << 32U;
 }
 
+/// Where 64 bytes differ.
+SCGEN_TARGET inline Vector difference(const char* left, const char* right) noexcept {
+    return _mm256_or_si256(_mm256_xor_si256(load(left), load(right)),
+                           _mm256_xor_si256(load(left + 32), load(right + 32)));
+}
+
+/// Of 64 bytes at least. The last part overlaps the one before it.
 SCGEN_TARGET inline bool same(const char* left, const char* right, std::size_t size) noexcept {
-    // The last part overlaps the one before it, or is compared alone.
-    if (size < 32) {
-        const std::uint32_t wanted = (std::uint32_t{1} << size) - 1U;
-        return (bits(_mm256_cmpeq_epi8(load(left), load(right))) & wanted) == wanted;
-    }
-    Vector differs = _mm256_xor_si256(load(left + size - 32), load(right + size - 32));
-    for (std::size_t i = 32; i < size; i += 32)
-        differs = _mm256_or_si256(differs, _mm256_xor_si256(load(left + i - 32), load(right + i - 32)));
+    Vector differs = difference(left + size - 64, right + size - 64);
+    for (std::size_t i = 0; i + 64 < size; i += 64)
+        differs = _mm256_or_si256(differs, difference(left + i, right + i));
     return _mm256_testz_si256(differs, differs) != 0;
 }
 
-SCGEN_TARGET inline bool fits(const char* text, const Head& head) noexcept {
-    Vector all = _mm256_set1_epi8(-1);
-    for (std::size_t i = 0; i < head.size; i += 32) {
-        const Vector bytes = load(text + i);
-        const Vector from_zero = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
-        const Vector digit = _mm256_cmpeq_epi8(_mm256_min_epu8(from_zero, _mm256_set1_epi8(9)), from_zero);
-        const Vector equal = _mm256_cmpeq_epi8(bytes, load(head.text.data() + i));
-        const Vector fit = _mm256_or_si256(_mm256_or_si256(equal, load(head.any.data() + i)),
-                                           _mm256_and_si256(digit, load(head.digit.data() + i)));
-        all = _mm256_and_si256(all, fit);
-    }
-    return bits(all) == 0xffffffffU;
+/// Where 32 bytes of a line do not fit a head.
+SCGEN_TARGET inline Vector misfit(const char* text, const Head& head, std::size_t at) noexcept {
+    const Vector bytes = load(text + at), most = load(head.most.data() + at);
+    const Vector differs = _mm256_andnot_si256(load(head.free.data() + at),
+                                               _mm256_xor_si256(bytes, load(head.text.data() + at)));
+    return _mm256_or_si256(differs, _mm256_xor_si256(_mm256_max_epu8(bytes, most), most));
 }
 
-/// Finds the newline and makes the hash of the text before it, in one go: a round of AES mixes sixteen bytes well enough
-/// for a table, and whoever makes texts of the same hash has them read the plain way.
-SCGEN_TARGET inline LineEnd line_end(const char* begin, const char* limit) noexcept {
-    alignas(32) static constexpr std::array<std::uint8_t, 64> keep_first = [] {
-        std::array<std::uint8_t, 64> bytes{};
-        for (std::size_t i = 0; i < 32; ++i)
-            bytes[i] = 0xff;
-        return bytes;
-    }();
-    const Vector newline = _mm256_set1_epi8('\n');
-    __m128i even = _mm_set1_epi64x(static_cast<std::int64_t>(0x9e3779b97f4a7c15U)), odd = even;
-    for (const char* at = begin; limit - at >= 32; at += 32) {
-        Vector bytes = load(at);
-        const std::uint32_t found = bits(_mm256_cmpeq_epi8(bytes, newline));
-        if (found == 0) {
-            even = _mm_aesenc_si128(even, _mm256_castsi256_si128(bytes));
-            odd = _mm_aesenc_si128(odd, _mm256_extracti128_si256(bytes, 1));
-            continue;
-        }
-        const std::size_t before = lowest(found);
-        bytes = _mm256_and_si256(bytes, load(keep_first.data() + 32 - before));
-        even = _mm_aesenc_si128(even, _mm256_castsi256_si128(bytes));
-        odd = _mm_aesenc_si128(odd, _mm256_extracti128_si256(bytes, 1));
-        even = _mm_aesenc_si128(_mm_aesenc_si128(even, odd), odd);
-        return {at + before, static_cast<std::uint64_t>(_mm_cvtsi128_si64(even))};
-    }
-    return {nullptr, 0};
+SCGEN_TARGET inline bool fits(const char* text, const Head& head) noexcept {
+    Vector all = misfit(text, head, 0);
+    if (head.size > 32) all = _mm256_or_si256(all, misfit(text, head, 32));
+    if (head.size > 64) all = _mm256_or_si256(all, misfit(text, head, 64));
+    if (head.size > 96) all = _mm256_or_si256(all, misfit(text, head, 96));
+    return _mm256_testz_si256(all, all) != 0;
+}
+
+/// The first newline from `at` on; null where there is none in whole pieces before `limit`.
+SCGEN_TARGET inline const char* newline_from(const char* at, const char* limit) noexcept {
+    for (; limit - at >= static_cast<std::ptrdiff_t>(piece); at += piece)
+        if (const std::uint64_t found = newlines_in(at); found != 0) return at + lowest(found);
+    return nullptr;
+}
+
+struct Hash {
+    __m128i a, b, c, d;
+};
+
+SCGEN_TARGET inline __m128i mixed(__m128i hash, const char* at) noexcept {
+    return _mm_aesenc_si128(hash, _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+}
+
+SCGEN_TARGET inline void mix_in(Hash& hash, const char* at) noexcept {
+    hash = {mixed(hash.a, at), mixed(hash.b, at + 16), mixed(hash.c, at + 32), mixed(hash.d, at + 48)};
+}
+
+/// Of both ends, which in a short text meet. A round of AES mixes sixteen bytes well enough for a table, and texts for which
+/// there is no place in one are read the plain way.
+SCGEN_TARGET inline std::uint64_t hash_of(const char* text, std::size_t size) noexcept {
+    if (size < Bodies::shortest) return 0;
+    const __m128i seed = _mm_set1_epi64x(static_cast<std::int64_t>(0x9e3779b97f4a7c15U));
+    Hash hash{seed, seed, seed, seed};
+    mix_in(hash, text);
+    if (size >= 128) mix_in(hash, text + 64);
+    mix_in(hash, text + size - 64);
+    const __m128i all = _mm_aesenc_si128(_mm_aesenc_si128(hash.a, hash.b), _mm_aesenc_si128(hash.c, hash.d));
+    return static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_aesenc_si128(all, all)));
 }

@@ -30,9 +30,10 @@ inline bool fits(const char* text, const Head& head) noexcept {
     return head.fits(text);
 }
 
-inline LineEnd line_end(const char* begin, const char* limit) noexcept {
-    const auto* const end =
-        static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(limit - begin)));
-    if (end == nullptr) return {nullptr, 0};
-    return {end, std::hash<std::string_view>{}({begin, static_cast<std::size_t>(end - begin)})};
+inline const char* newline_from(const char* at, const char* limit) noexcept {
+    return static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(limit - at)));
+}
+
+inline std::uint64_t hash_of(const char* text, std::size_t size) noexcept {
+    return std::hash<std::string_view>{}({text, size});
 }
