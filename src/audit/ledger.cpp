@@ -304,8 +304,7 @@ void Ledger::add(const AuditEvent& event, std::span<const Again> lines, std::uin
     Group* group = state.group(group_key(event.host, event.boot, event.origin));
     if (group == nullptr) return;
     if (!event.printed || event.origin == Origin::ring || event.origin == Origin::netlink)
-        for (const Again& line : lines)
-            group->serials.add(line.time_ms, line.serial);
+        group->serials.add(lines);
     if (event.printed) {
         group->printed += records;
         return;

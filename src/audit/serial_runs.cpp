@@ -105,22 +105,28 @@ SerialRuns& SerialRuns::operator=(const SerialRuns& other) {
 }
 
 void SerialRuns::add(std::int64_t time_ms, std::uint32_t serial) {
-    if (overflowed_) return;
-    const Key key{time_ms >> shift_, serial};
-    if (recent_ != nullptr && recent_->first.bucket == key.bucket) {
-        Run& run = recent_->second;
-        const bool within = serial >= recent_->first.first && serial <= run.last;
-        const bool behind =
-            std::uint64_t{serial} == std::uint64_t{run.last} + 1 && std::uint64_t{serial} + 1 < next_first_;
-        if (within || behind) {
-            run.last = std::max(run.last, serial);
-            run.begin_ms = std::min(run.begin_ms, time_ms);
-            run.end_ms = std::max(run.end_ms, time_ms);
-            return;
-        }
-    }
-    insert(key, Run{serial, time_ms, time_ms});
+    if (overflowed_ || extends_recent(time_ms, serial)) return;
+    insert(Key{time_ms >> shift_, serial}, Run{serial, time_ms, time_ms});
     keep_bounds();
+}
+
+void SerialRuns::add(std::span<const Again> lines) {
+    for (const Again& line : lines)
+        add(line.time_ms, line.serial);
+}
+
+/// Adds what the run that grew last holds, or what comes right behind it; false for anything else.
+bool SerialRuns::extends_recent(std::int64_t time_ms, std::uint32_t serial) noexcept {
+    if (recent_ == nullptr || recent_->first.bucket != time_ms >> shift_) return false;
+    Run& run = recent_->second;
+    const bool within = serial >= recent_->first.first && serial <= run.last;
+    const bool behind =
+        std::uint64_t{serial} == std::uint64_t{run.last} + 1 && std::uint64_t{serial} + 1 < next_first_;
+    if (!within && !behind) return false;
+    run.last = std::max(run.last, serial);
+    run.begin_ms = std::min(run.begin_ms, time_ms);
+    run.end_ms = std::max(run.end_ms, time_ms);
+    return true;
 }
 
 /// Joins a run with all that it meets in its bucket.

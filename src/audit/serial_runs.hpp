@@ -3,7 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
+
+#include "scgen/audit/record_reader.hpp"
 
 namespace scgen {
 
@@ -22,6 +25,7 @@ class SerialRuns {
     SerialRuns& operator=(const SerialRuns& other);
 
     void add(std::int64_t time_ms, std::uint32_t serial);
+    void add(std::span<const Again> lines);
     void merge(const SerialRuns& other);
 
     /// Serials of one boot that are missing between two that were seen.
@@ -53,6 +57,7 @@ class SerialRuns {
     };
     using Runs = std::map<Key, Run>;
 
+    bool extends_recent(std::int64_t time_ms, std::uint32_t serial) noexcept;
     void insert(const Key& key, const Run& run);
     void keep_bounds();
 

@@ -11,10 +11,10 @@
 // shortest body has: were one there, what is taken for a body would hold it, and so be none.
 //
 // Records of other types teach no more than that their serial is there. For those the head is enough, and that nothing
-// behind it is one of the words for which a line would be read as something else (words.hpp).
+// behind it is one of the words for which a line would be read as something else (telling_letters in words.hpp).
 //
 // Whatever is not known goes the plain way, and may be known from then on. The plain twin is reading every line;
-// tests/unit/by_heart_test.cpp compares the two.
+// tests/property/by_heart_test.cpp compares the two.
 #include "by_heart.hpp"
 
 #include <algorithm>

@@ -49,6 +49,8 @@ class ByHeart {
         Heads heads;
         Bodies bodies;
         Second second;
+        /// How many digits the last serial had.
+        unsigned serial_digits = 1;
         /// How many bodies are guessed before they are looked up: more while they are known, few while they are new.
         std::size_t trust = 1;
     };

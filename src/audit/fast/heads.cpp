@@ -94,7 +94,8 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
     std::memcpy(&head.quick, head.text.data() + Head::quick_at, sizeof head.quick);
     std::memcpy(&free, head.free.data() + Head::quick_at, sizeof free);
     head.quick_bits = ~free;
-    recent = next_;
+    head.follower = static_cast<std::uint32_t>(next_);
+    expected = next_;
     next_ = (next_ + 1) % most;
 }
 

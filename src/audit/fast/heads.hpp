@@ -33,6 +33,8 @@ struct Head {
     std::uint32_t speaker = 0;
     /// Of records of another type than SECCOMP.
     bool other_type = false;
+    /// The place of the head that came behind it last.
+    std::uint32_t follower = 0;
     /// Eight bytes of it, where heads differ from each other, and the bits of them that must be the same.
     std::uint64_t quick = 0;
     std::uint64_t quick_bits = 0;
@@ -74,8 +76,14 @@ class Heads {
 
     Head* begin() noexcept { return heads_.data(); }
     Head* end() noexcept { return heads_.data() + heads_.size(); }
-    /// The place of the one that fitted last.
+    /// The places of the one that fitted last and of the one that is tried first.
     std::size_t recent = 0;
+    std::size_t expected = 0;
+    /// Another one than what was tried came behind the last.
+    void expect(const Head& head) noexcept {
+        expected = static_cast<std::size_t>(&head - heads_.data());
+        heads_[recent].follower = static_cast<std::uint32_t>(expected);
+    }
 
   private:
     static constexpr std::size_t most = 8;

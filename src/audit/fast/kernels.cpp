@@ -59,13 +59,15 @@ Mark::Kind kind_of(const char* text, std::size_t at) noexcept {
     return word_at(text + at, at > 0) < wanted_words.size() ? Mark::word : Mark::none;
 }
 
-/// In the line of a record of another type, behind its head: no word, or an "auid=" that no type stands before as in
-/// journalctl's short forms ("SECCOMP auid=", "UNKNOWN[1326] auid=", "AUDIT1326 auid=").
-bool is_harmless_word(const char* at) noexcept {
-    const std::size_t word = word_at(at, true);
-    if (word == wanted_words.size()) return true;
-    const bool behind_type = at[-1] == ' ' && (at[-2] == 'P' || at[-2] == ']' || at[-2] == '6');
-    return wanted_words[word].word == "auid" && !behind_type;
+/// Whether telling letters behind a head and a stamp may be what they look like.
+bool is_telling(const char* at) noexcept {
+    switch (at[0]) {
+        case 'a': return at[3] == 'i';
+        case '-': return at[3] == 'c';
+        case 'P': return at[-1] == 'M';
+        case ']': return at[-1] == '6';
+        default: return std::memcmp(at - 3, "1326", 4) == 0;
+    }
 }
 
 /// Reads ten digits and a point, as stamps have them from 2001 to 2286.
@@ -91,7 +93,7 @@ bool read_second(const char* at, ByHeart::Second& second) noexcept {
 }
 
 /// A serial of any length, as the kernel prints it; the place behind it, or null.
-const char* read_long_serial(const char* at, std::uint32_t& serial) noexcept {
+const char* read_any_serial(const char* at, ByHeart::Memory& memory, std::uint32_t& serial) noexcept {
     constexpr std::ptrdiff_t most_digits = 10;
     std::uint64_t value = 0;
     const char* place = at;
@@ -99,23 +101,30 @@ const char* read_long_serial(const char* at, std::uint32_t& serial) noexcept {
         value = value * 10 + static_cast<std::uint64_t>(*place - '0');
     serial = static_cast<std::uint32_t>(value);
     const bool padded = place - at > 1 && *at == '0';
-    return place == at || padded || value != serial ? nullptr : place;
+    memory.serial_digits = static_cast<unsigned>(place - at);
+    return place == at || padded || value != serial || std::memcmp(place, "): ", 3) != 0 ? nullptr
+                                                                                         : place + 3;
 }
 
-/// The same, at once where it has less than eight digits.
-[[gnu::always_inline]] inline const char* read_serial(const char* at, std::uint32_t& serial) noexcept {
+/// "14536): ", at once where it has as many digits as the one before, less than eight. Where the body begins does not wait
+/// then for what is read, and neither does all that comes behind it.
+[[gnu::always_inline]] inline const char* read_serial(const char* at, ByHeart::Memory& memory,
+                                                      std::uint32_t& serial) noexcept {
     if constexpr (std::endian::native == std::endian::little) {
-        const auto bytes = number_at<std::uint64_t>(at) ^ 0x3030303030303030U;
-        // A byte that is more than 9 gets its high bit set.
-        const std::uint64_t above_nine = (bytes & 0x7f7f7f7f7f7f7f7fU) + 0x7676767676767676U;
-        const std::uint64_t others = (above_nine | bytes) & 0x8080808080808080U;
-        const auto count = static_cast<unsigned>(lowest(others)) / 8;
-        if (others != 0 && count > 0 && (count == 1 || at[0] != '0')) {
-            serial = decimal_of(bytes, count);
-            return at + count;
+        const unsigned digits = memory.serial_digits;
+        if (digits > 1 && digits < 8) {
+            const auto bytes = number_at<std::uint64_t>(at) ^ 0x3030303030303030U;
+            // A byte that is more than 9 gets its high bit set.
+            const std::uint64_t above_nine = ((bytes & 0x7f7f7f7f7f7f7f7fU) + 0x7676767676767676U) | bytes;
+            const bool good = (above_nine & 0x8080808080808080U) << (64U - 8U * digits) == 0 && at[0] != '0';
+            const std::uint32_t behind = number_at<std::uint32_t>(at + digits) << 8U;
+            if (good && behind == 0x203a2900U) {
+                serial = decimal_of(bytes, digits);
+                return at + digits + 3;
+            }
         }
     }
-    return read_long_serial(at, serial);
+    return read_any_serial(at, memory, serial);
 }
 
 unsigned digit(char c) noexcept {
@@ -123,16 +132,16 @@ unsigned digit(char c) noexcept {
 }
 
 /// "1594067860.484:14536): ": the place behind it; null for what is no such stamp.
-[[gnu::always_inline]] inline const char* read_stamp(const char* at, ByHeart::Second& second,
+[[gnu::always_inline]] inline const char* read_stamp(const char* at, ByHeart::Memory& memory,
                                                      Again& again) noexcept {
+    ByHeart::Second& second = memory.second;
     if (std::memcmp(at, second.text.data(), second.text.size()) != 0 && !read_second(at, second))
         return nullptr;
     const unsigned hundreds = digit(at[11]), tens = digit(at[12]), ones = digit(at[13]);
     if (((hundreds > 9) | (tens > 9) | (ones > 9) | (at[14] != ':')) != 0) return nullptr;
     again.time_ms = second.ms + (hundreds * 100 + tens * 10 + ones);
     again.record = 0;
-    const char* const behind = read_serial(at + 15, again.serial);
-    return behind != nullptr && std::memcmp(behind, "): ", 3) == 0 ? behind + 3 : nullptr;
+    return read_serial(at + 15, memory, again.serial);
 }
 
 namespace portable {
@@ -147,10 +156,17 @@ namespace avx2 {
 //
 #include "passes.hpp"
 }  // namespace avx2
+
+namespace avx512 {
+#include "vectors_avx512.hpp"
+//
+#include "passes.hpp"
+}  // namespace avx512
 #endif
 
 constexpr std::array all_kernels{
 #ifdef SCGEN_NEWER_VECTORS
+    Kernels{"AVX-512", avx512::next_mark, avx512::hash_of, avx512::read_run},
     Kernels{"AVX2", avx2::next_mark, avx2::hash_of, avx2::read_run},
 #endif
     Kernels{"portable", portable::next_mark, portable::hash_of, portable::read_run},
@@ -159,8 +175,12 @@ constexpr std::array all_kernels{
 /// Where those that this processor can run begin.
 std::size_t best() noexcept {
 #ifdef SCGEN_NEWER_VECTORS
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes"))
-        return 0;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes")) {
+        const bool longer = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                            __builtin_cpu_supports("avx512vbmi");
+        return longer ? 0 : 1;
+    }
 #endif
     return all_kernels.size() - 1;
 }

@@ -9,7 +9,7 @@ SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size
     for (; from < last; from += piece) {
         const char* const at = text + from;
         const std::uint64_t ends = newlines_in(at);
-        for (std::uint64_t sought = sought_in(at); sought != 0; sought &= sought - 1) {
+        for (std::uint64_t sought = sought_in(at, wanted_letters); sought != 0; sought &= sought - 1) {
             const std::size_t place = lowest(sought);
             const Mark::Kind kind = kind_of(text, from + place);
             if (kind == Mark::none) continue;
@@ -25,10 +25,10 @@ SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size
 SCGEN_TARGET inline const char* harmless_end(const char* begin, const char* limit) noexcept {
     for (const char* at = begin; limit - at >= static_cast<std::ptrdiff_t>(piece + beyond); at += piece) {
         const std::uint64_t ends = newlines_in(at);
-        std::uint64_t sought = sought_in(at);
+        std::uint64_t sought = sought_in(at, telling_letters);
         if (ends != 0) sought &= (ends & -ends) - 1;
         for (; sought != 0; sought &= sought - 1)
-            if (!is_harmless_word(at + lowest(sought))) return nullptr;
+            if (is_telling(at + lowest(sought))) return nullptr;
         if (ends != 0) return at + lowest(ends);
     }
     return nullptr;
@@ -39,13 +39,15 @@ SCGEN_TARGET inline bool is_head(const Head& head, const char* line) noexcept {
 }
 
 SCGEN_TARGET inline Head* find_head(const char* line, Heads& heads) noexcept {
-    Head* head = heads.begin() + heads.recent;
+    Head* head = heads.begin() + heads.expected;
     if (!is_head(*head, line)) {
         for (head = heads.begin(); head != heads.end() && !is_head(*head, line);)
             ++head;
         if (head == heads.end()) return nullptr;
-        heads.recent = static_cast<std::size_t>(head - heads.begin());
+        heads.expect(*head);
     }
+    heads.recent = heads.expected;
+    heads.expected = head->follower;
     const bool same_clock =
         head->clock == 0 || number_at<std::uint64_t>(line + head->clock) == head->clock_text;
     return same_clock || head->take_clock(line) ? head : nullptr;
@@ -85,7 +87,7 @@ SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Mem
             const Head* const head = find_head(at, memory.heads);
             if (head == nullptr || (count > 0 && head->speaker != speaker)) break;
             Again& again = out[count];
-            const char* const body = read_stamp(at + head->size, memory.second, again);
+            const char* const body = read_stamp(at + head->size, memory, again);
             if (body == nullptr) break;
             const char* end = nullptr;
             if (head->other_type) {

@@ -20,29 +20,32 @@ SCGEN_TARGET inline std::uint64_t newlines_in(const char* at) noexcept {
     return low | high << 32U;
 }
 
-/// A row of word_bits, in both halves of a vector.
-SCGEN_TARGET inline Vector row(std::size_t which) noexcept {
+/// A row of halves, in both halves of a vector.
+SCGEN_TARGET inline Vector row(const Letters& letters, std::size_t which) noexcept {
     return _mm256_broadcastsi128_si256(
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(word_bits[which].data())));
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(letters.halves[which].data())));
 }
 
 SCGEN_TARGET inline Vector high_halves(Vector bytes) noexcept {
     return _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
 }
 
-/// Where of 32 places the letters of a word stand.
-SCGEN_TARGET inline std::uint32_t sought_in_vector(const char* at) noexcept {
-    const Vector first = load(at), second = load(at + 1), third = load(at + 2);
-    const Vector one =
-        _mm256_and_si256(_mm256_shuffle_epi8(row(0), first), _mm256_shuffle_epi8(row(1), high_halves(first)));
-    const Vector two = _mm256_and_si256(_mm256_shuffle_epi8(row(2), second),
-                                        _mm256_shuffle_epi8(row(3), high_halves(second)));
-    const Vector all = _mm256_and_si256(_mm256_and_si256(one, two), _mm256_shuffle_epi8(row(4), third));
+/// The words that each byte may be in, by two rows.
+SCGEN_TARGET inline Vector words_with(Vector bytes, const Letters& letters, std::size_t which) noexcept {
+    return _mm256_and_si256(_mm256_shuffle_epi8(row(letters, which), bytes),
+                            _mm256_shuffle_epi8(row(letters, which + 1), high_halves(bytes)));
+}
+
+/// Where of 32 places such letters stand.
+SCGEN_TARGET inline std::uint32_t sought_in_vector(const char* at, const Letters& letters) noexcept {
+    const Vector two =
+        _mm256_and_si256(words_with(load(at), letters, 0), words_with(load(at + 1), letters, 2));
+    const Vector all = _mm256_and_si256(two, _mm256_shuffle_epi8(row(letters, 4), load(at + 2)));
     return ~bits(_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
 }
 
-SCGEN_TARGET inline std::uint64_t sought_in(const char* at) noexcept {
-    return sought_in_vector(at) | std::uint64_t{sought_in_vector(at + 32)} << 32U;
+SCGEN_TARGET inline std::uint64_t sought_in(const char* at, const Letters& letters) noexcept {
+    return sought_in_vector(at, letters) | std::uint64_t{sought_in_vector(at + 32, letters)} << 32U;
 }
 
 /// Where 64 bytes differ.

@@ -10,9 +10,10 @@ inline std::uint64_t newlines_in(const char* at) noexcept {
     return found;
 }
 
-inline std::uint64_t sought_in(const char* at) noexcept {
-    const auto words = [](char c, std::size_t place) -> unsigned {
-        return words_with_byte[place][static_cast<unsigned char>(c)];
+/// Where of 64 places such letters stand.
+inline std::uint64_t sought_in(const char* at, const Letters& letters) noexcept {
+    const auto words = [&letters](char c, std::size_t place) -> unsigned {
+        return letters.bytes[place][static_cast<unsigned char>(c)];
     };
     std::uint64_t found = 0;
     for (std::size_t i = 0; i < piece; ++i) {

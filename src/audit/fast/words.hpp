@@ -52,42 +52,63 @@ constexpr bool wants_every_notice() noexcept {
 }
 static_assert(wants_every_notice());
 
-/// For each of three bytes that are looked for, by the low and by the high half of a byte: a bit for each group that may
-/// have it there. The last two bits are those of openings, whose third byte may be any.
+/// Three bytes that are looked for at once, as tables say which words may have a byte at a place: a bit for each group of
+/// words.
 ///
-/// Shape: rows 0, 2, 4 by the low half, 1 and 3 by the high half, of byte 0, 0, 1, 1, 2.
-/// Law:   a byte with its high bit set is in no word; the instructions that look halves up give 0 for it.
-inline constexpr std::array<std::array<std::uint8_t, 16>, 5> word_bits = [] {
-    std::array<std::array<std::uint8_t, 16>, 5> rows{};
-    const auto add = [&rows](std::size_t place, char letter, unsigned group) {
+/// Law: a byte with its high bit set is in no word; the instructions that look halves up give 0 for it.
+struct Letters {
+    /// By the low half (rows 0, 2, 4) and by the high half (1, 3) of a byte, of byte 0, 0, 1, 1, 2: the third roughly.
+    std::array<std::array<std::uint8_t, 16>, 5> halves{};
+    /// The same by the whole of a byte, by place.
+    std::array<std::array<std::uint8_t, 256>, 3> bytes{};
+
+    constexpr void add(std::size_t place, char letter, unsigned group) noexcept {
         const auto byte = static_cast<unsigned char>(letter);
         const auto bit = static_cast<std::uint8_t>(1U << group);
-        rows[2 * place][byte & 15U] |= bit;
-        if (place < 2) rows[2 * place + 1][byte >> 4U] |= bit;
-    };
-    for (const WantedWord& wanted : wanted_words)
+        halves[2 * place][byte & 15U] |= bit;
+        if (place < 2) halves[2 * place + 1][byte >> 4U] |= bit;
+    }
+    constexpr void add(std::string_view word, unsigned group) noexcept {
         for (std::size_t place = 0; place < 3; ++place)
-            add(place, wanted.word[wanted.sought + place], wanted.group);
+            add(place, word[place], group);
+    }
+    /// To be called when all were added.
+    constexpr void fill_bytes() noexcept {
+        for (std::size_t place = 0; place < 3; ++place)
+            for (std::size_t byte = 0; byte < 0x80; ++byte) {
+                const std::uint8_t low = halves[2 * place][byte & 15U];
+                bytes[place][byte] = place < 2 ? low & halves[2 * place + 1][byte >> 4U] : low;
+            }
+    }
+};
+
+/// Of the wanted words, and of newlines behind which an entry of JSON may open, whose third byte may be any.
+inline constexpr Letters wanted_letters = [] {
+    Letters letters;
+    for (const WantedWord& wanted : wanted_words)
+        letters.add(wanted.word.substr(wanted.sought), wanted.group);
     constexpr unsigned first_opening = 6;
     for (unsigned i = 0; i < json_openings.size(); ++i) {
-        add(0, '\n', first_opening + i);
+        letters.add(0, '\n', first_opening + i);
         for (const char opening : json_openings[i])
-            add(1, opening, first_opening + i);
+            letters.add(1, opening, first_opening + i);
         for (char any = 0; any < 16; ++any)
-            add(2, any, first_opening + i);
+            letters.add(2, any, first_opening + i);
     }
-    return rows;
+    letters.fill_bytes();
+    return letters;
 }();
 
-/// The same for every byte, by place.
-inline constexpr std::array<std::array<std::uint8_t, 256>, 3> words_with_byte = [] {
-    std::array<std::array<std::uint8_t, 256>, 3> table{};
-    for (std::size_t place = 0; place < 3; ++place)
-        for (std::size_t byte = 0; byte < 0x80; ++byte) {
-            const std::uint8_t low = word_bits[2 * place][byte & 15U];
-            table[place][byte] = place < 2 ? low & word_bits[2 * place + 1][byte >> 4U] : low;
-        }
-    return table;
+/// Of what makes the line of an audit record of another type mean more: "audit(" once more, or "SECCOMP auid=",
+/// "UNKNOWN[1326] auid=", "AUDIT1326 auid=" as journalctl's short forms have it, or a word of ausearch's formats.
+inline constexpr Letters telling_letters = [] {
+    Letters letters;
+    letters.add("aud", 0);
+    letters.add("-se", 1);
+    for (const char* const word : {"P a", "] a", "6 a"})
+        letters.add(word, 2);
+    letters.fill_bytes();
+    return letters;
 }();
 
 }  // namespace scgen
