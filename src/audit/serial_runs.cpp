@@ -111,8 +111,28 @@ void SerialRuns::add(std::int64_t time_ms, std::uint32_t serial) {
 }
 
 void SerialRuns::add(std::span<const Again> lines) {
-    for (const Again& line : lines)
-        add(line.time_ms, line.serial);
+    for (auto at = lines.begin(); at != lines.end();) {
+        at = extend_recent(at, lines.end());
+        if (at == lines.end()) return;
+        add(at->time_ms, at->serial);
+        ++at;
+    }
+}
+
+/// Adds lines for as long as each has the serial behind the last.
+SerialRuns::Lines SerialRuns::extend_recent(Lines at, Lines end) noexcept {
+    if (overflowed_ || recent_ == nullptr) return at;
+    const std::int64_t bucket = recent_->first.bucket;
+    Run run = recent_->second;
+    for (; at != end && at->serial == std::uint64_t{run.last} + 1 && at->time_ms >> shift_ == bucket &&
+           std::uint64_t{at->serial} + 1 < next_first_;
+         ++at) {
+        run.last = at->serial;
+        run.begin_ms = std::min(run.begin_ms, at->time_ms);
+        run.end_ms = std::max(run.end_ms, at->time_ms);
+    }
+    recent_->second = run;
+    return at;
 }
 
 /// Adds what the run that grew last holds, or what comes right behind it; false for anything else.

@@ -57,7 +57,10 @@ class SerialRuns {
     };
     using Runs = std::map<Key, Run>;
 
+    using Lines = std::span<const Again>::iterator;
+
     bool extends_recent(std::int64_t time_ms, std::uint32_t serial) noexcept;
+    Lines extend_recent(Lines at, Lines end) noexcept;
     void insert(const Key& key, const Run& run);
     void keep_bounds();
 

@@ -49,14 +49,12 @@ class ByHeart {
         Heads heads;
         Bodies bodies;
         Second second;
-        /// How many digits the last serial had.
-        unsigned serial_digits = 1;
         /// How many bodies are guessed before they are looked up: more while they are known, few while they are new.
         std::size_t trust = 1;
     };
     static constexpr std::size_t most_guesses = 64;
     /// Of a head and a stamp, and what may be read behind them.
-    static constexpr std::ptrdiff_t longest_beginning = Head::longest + 64;
+    static constexpr std::ptrdiff_t longest_beginning = Head::longest_whole + 64;
 
   private:
     static constexpr std::size_t short_text = 1024;

@@ -45,12 +45,25 @@ bool is_time_of_day(string_view text) noexcept {
     return part(0, '2') && text.substr(0, 2) < "24" && part(3, '5') && (part(6, '5') || leap_second);
 }
 
-bool Head::fits(const char* line) const noexcept {
-    for (std::size_t i = 0; i < size; ++i) {
+bool Head::fits(const char* line, std::size_t bytes) const noexcept {
+    for (std::size_t i = 0; i < bytes; ++i) {
         const auto byte = static_cast<std::uint8_t>(line[i]);
         if (((byte ^ text[i]) & ~unsigned{free[i]}) != 0 || byte > most[i]) return false;
     }
     return true;
+}
+
+void Head::expect_serial(std::size_t digits) noexcept {
+    std::string stamp(stamp_begin);
+    stamp.append(digits, '0').append("): ");
+    serial_digits = static_cast<std::uint32_t>(digits);
+    whole = size + static_cast<std::uint32_t>(stamp.size());
+    for (std::size_t i = size; i < longest_whole; ++i) {
+        const char byte = i < whole ? stamp[i - size] : '\0';
+        text[i] = static_cast<std::uint8_t>(byte);
+        free[i] = i >= whole ? 0xff : byte == '0' ? 0x0f : 0;
+        most[i] = i < whole && byte == '0' ? '9' : 0xff;
+    }
 }
 
 bool Head::take_clock(const char* line) noexcept {
@@ -72,7 +85,6 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
     head.speaker = number_of(speaker);
     head.other_type = other_type;
     std::copy(text.begin(), text.end(), head.text.begin());
-    std::fill(head.free.begin() + head.size, head.free.end(), std::uint8_t{0xff});
     head.most.fill(0xff);
     const auto digits_may_differ = [&head, text](string_view part) {
         for (std::size_t i = 0; i < part.size(); ++i)
@@ -94,6 +106,8 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
     std::memcpy(&head.quick, head.text.data() + Head::quick_at, sizeof head.quick);
     std::memcpy(&free, head.free.data() + Head::quick_at, sizeof free);
     head.quick_bits = ~free;
+    constexpr std::size_t usual_digits = 5;
+    head.expect_serial(usual_digits);
     head.follower = static_cast<std::uint32_t>(next_);
     expected = next_;
     next_ = (next_ + 1) % most;
@@ -108,9 +122,21 @@ std::uint32_t Heads::number_of(const Speaker& speaker) {
 
 const Head* Heads::find(string_view text) noexcept {
     for (Head& head : heads_)
-        if (!head.other_type && head.size == text.size() && head.fits(text.data()) &&
+        if (!head.other_type && head.size == text.size() && head.fits(text.data(), head.size) &&
             head.take_clock(text.data()))
             return &head;
+    return nullptr;
+}
+
+Head* Heads::adapt(const char* line) noexcept {
+    for (Head& head : heads_) {
+        if (!head.may_fit(line) || !head.fits(line, head.size)) continue;
+        const char* const serial = line + head.size + Head::stamp_begin.size();
+        const char* const end = std::find_if_not(serial, serial + Head::longest_serial, is_digit);
+        if (end == serial || end == serial + head.serial_digits) continue;
+        head.expect_serial(static_cast<std::size_t>(end - serial));
+        if (head.fits(line)) return &head;
+    }
     return nullptr;
 }
 

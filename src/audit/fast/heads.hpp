@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scgen/audit/record.hpp"
@@ -15,26 +16,35 @@ namespace scgen {
 /// What stands before the stamp of an audit record, up to and with "audit(", and what may differ in it without a change of
 /// what it says: the digits of the kernel's own stamp and of fractions of a second, and the time of day.
 ///
-///   Jul  6 15:37:40 my-machine kernel: [369128.669452] audit: type=1326 audit(
-///          ^clock                       ^digits
+///   Jul  6 15:37:40 my-machine kernel: [369128.669452] audit: type=1326 audit(1594067860.484:14536): ..
+///          ^clock                       ^digits                              ^size                   ^whole
 ///
-/// Shape: whatever is behind `size` may differ.
+/// With it stands the shape of a stamp, whose digits may differ, and which is expected to have as many as the last had: so
+/// what comes behind it need not wait for the stamp to be read.
 struct Head {
     static constexpr std::size_t longest = 128;
+    static constexpr std::size_t longest_whole = 192;
+    static constexpr std::size_t longest_serial = 10;
+    /// What stands before the serial.
+    static constexpr std::string_view stamp_begin = "0000000000.000:";
+
     /// A byte fits when it differs from that of `text` in bits of `free` alone, and is at most `most`: for a digit that is
-    /// its low half, and '9'.
-    alignas(64) std::array<std::uint8_t, longest> text{};
-    alignas(64) std::array<std::uint8_t, longest> free{};
-    alignas(64) std::array<std::uint8_t, longest> most{};
+    /// its low half, and '9'. Whatever is behind `whole` may differ.
+    alignas(64) std::array<std::uint8_t, longest_whole> text{};
+    alignas(64) std::array<std::uint8_t, longest_whole> free{};
+    alignas(64) std::array<std::uint8_t, longest_whole> most{};
     std::uint32_t size = 0;
+    std::uint32_t whole = 0;
+    std::uint32_t serial_digits = 0;
     /// Where "15:37:40" stands, never at the start, and what it was last; 0 in a head without.
     std::uint32_t clock = 0;
     std::uint64_t clock_text = 0;
     std::uint32_t speaker = 0;
     /// Of records of another type than SECCOMP.
     bool other_type = false;
-    /// The place of the head that came behind it last.
+    /// The place of the head that comes behind it most of the time, and whether another came last.
     std::uint32_t follower = 0;
+    bool in_doubt = false;
     /// Eight bytes of it, where heads differ from each other, and the bits of them that must be the same.
     std::uint64_t quick = 0;
     std::uint64_t quick_bits = 0;
@@ -46,8 +56,10 @@ struct Head {
         std::memcpy(&bytes, line + quick_at, sizeof bytes);
         return ((bytes ^ quick) & quick_bits) == 0;
     }
-    /// Whether a line begins with this head, whatever its time of day. `size` bytes of it are read.
-    bool fits(const char* line) const noexcept;
+    /// Whether a line begins with this head and such a stamp, whatever its time of day. `whole` bytes of it are read.
+    bool fits(const char* line) const noexcept { return fits(line, whole); }
+    bool fits(const char* line, std::size_t bytes) const noexcept;
+    void expect_serial(std::size_t digits) noexcept;
     /// Whether the time of day of such a line is one.
     bool take_clock(const char* line) noexcept;
 };
@@ -74,15 +86,20 @@ class Heads {
     /// The head of SECCOMP records that `text` is.
     const Head* find(std::string_view text) noexcept;
 
+    /// The head of a line whose stamp was not expected, and is from now on.
+    Head* adapt(const char* line) noexcept;
+
     Head* begin() noexcept { return heads_.data(); }
     Head* end() noexcept { return heads_.data() + heads_.size(); }
     /// The places of the one that fitted last and of the one that is tried first.
     std::size_t recent = 0;
     std::size_t expected = 0;
-    /// Another one than what was tried came behind the last.
+    /// What was tried came behind the last one, or another head did.
+    void confirm() noexcept { heads_[recent].in_doubt = false; }
     void expect(const Head& head) noexcept {
         expected = static_cast<std::size_t>(&head - heads_.data());
-        heads_[recent].follower = static_cast<std::uint32_t>(expected);
+        Head& before = heads_[recent];
+        if (std::exchange(before.in_doubt, true)) before.follower = static_cast<std::uint32_t>(expected);
     }
 
   private:

@@ -59,14 +59,14 @@ Mark::Kind kind_of(const char* text, std::size_t at) noexcept {
     return word_at(text + at, at > 0) < wanted_words.size() ? Mark::word : Mark::none;
 }
 
-/// Whether telling letters behind a head and a stamp may be what they look like.
+/// Whether telling letters behind a head and a stamp are what they look like.
 bool is_telling(const char* at) noexcept {
     switch (at[0]) {
-        case 'a': return at[3] == 'i';
-        case '-': return at[3] == 'c';
-        case 'P': return at[-1] == 'M';
-        case ']': return at[-1] == '6';
-        default: return std::memcmp(at - 3, "1326", 4) == 0;
+        case 'a': return std::memcmp(at, "audi", 4) == 0;
+        case '-': return std::memcmp(at, "-sec", 4) == 0;
+        case 'P': return std::memcmp(at - 1, "MP a", 4) == 0;
+        case ']': return std::memcmp(at - 1, "6] a", 4) == 0;
+        default: return std::memcmp(at - 3, "1326 a", 6) == 0;
     }
 }
 
@@ -92,56 +92,32 @@ bool read_second(const char* at, ByHeart::Second& second) noexcept {
     return static_cast<std::uint32_t>(digits * 10'000 + (digits >> 32U));
 }
 
-/// A serial of any length, as the kernel prints it; the place behind it, or null.
-const char* read_any_serial(const char* at, ByHeart::Memory& memory, std::uint32_t& serial) noexcept {
-    constexpr std::ptrdiff_t most_digits = 10;
+/// A serial of up to ten digits; false for what is no number of 32 bits.
+bool read_long_serial(const char* at, std::size_t digits, std::uint32_t& serial) noexcept {
     std::uint64_t value = 0;
-    const char* place = at;
-    for (; is_digit(*place) && place - at < most_digits; ++place)
+    for (const char* place = at; place != at + digits; ++place)
         value = value * 10 + static_cast<std::uint64_t>(*place - '0');
     serial = static_cast<std::uint32_t>(value);
-    const bool padded = place - at > 1 && *at == '0';
-    memory.serial_digits = static_cast<unsigned>(place - at);
-    return place == at || padded || value != serial || std::memcmp(place, "): ", 3) != 0 ? nullptr
-                                                                                         : place + 3;
+    return value == serial;
 }
 
-/// "14536): ", at once where it has as many digits as the one before, less than eight. Where the body begins does not wait
-/// then for what is read, and neither does all that comes behind it.
-[[gnu::always_inline]] inline const char* read_serial(const char* at, ByHeart::Memory& memory,
-                                                      std::uint32_t& serial) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        const unsigned digits = memory.serial_digits;
-        if (digits > 1 && digits < 8) {
-            const auto bytes = number_at<std::uint64_t>(at) ^ 0x3030303030303030U;
-            // A byte that is more than 9 gets its high bit set.
-            const std::uint64_t above_nine = ((bytes & 0x7f7f7f7f7f7f7f7fU) + 0x7676767676767676U) | bytes;
-            const bool good = (above_nine & 0x8080808080808080U) << (64U - 8U * digits) == 0 && at[0] != '0';
-            const std::uint32_t behind = number_at<std::uint32_t>(at + digits) << 8U;
-            if (good && behind == 0x203a2900U) {
-                serial = decimal_of(bytes, digits);
-                return at + digits + 3;
-            }
-        }
-    }
-    return read_any_serial(at, memory, serial);
+std::uint32_t digit(char c) noexcept {
+    return static_cast<std::uint32_t>(c) & 15U;
 }
 
-unsigned digit(char c) noexcept {
-    return static_cast<unsigned char>(c) - unsigned{'0'};
-}
-
-/// "1594067860.484:14536): ": the place behind it; null for what is no such stamp.
-[[gnu::always_inline]] inline const char* read_stamp(const char* at, ByHeart::Memory& memory,
-                                                     Again& again) noexcept {
-    ByHeart::Second& second = memory.second;
+/// "1594067860.484:14536): " behind a head that fits: what it says; false for what the kernel does not print.
+[[gnu::always_inline]] inline bool read_stamp(const char* at, const Head& head, ByHeart::Second& second,
+                                              Again& again) noexcept {
     if (std::memcmp(at, second.text.data(), second.text.size()) != 0 && !read_second(at, second))
-        return nullptr;
-    const unsigned hundreds = digit(at[11]), tens = digit(at[12]), ones = digit(at[13]);
-    if (((hundreds > 9) | (tens > 9) | (ones > 9) | (at[14] != ':')) != 0) return nullptr;
-    again.time_ms = second.ms + (hundreds * 100 + tens * 10 + ones);
+        return false;
+    again.time_ms = second.ms + (digit(at[11]) * 100 + digit(at[12]) * 10 + digit(at[13]));
     again.record = 0;
-    return read_serial(at + 15, memory, again.serial);
+    const char* const serial = at + Head::stamp_begin.size();
+    if (*serial == '0' && head.serial_digits > 1) return false;
+    if (std::endian::native != std::endian::little || head.serial_digits > 8)
+        return read_long_serial(serial, head.serial_digits, again.serial);
+    again.serial = decimal_of(number_at<std::uint64_t>(serial) & 0x0f0f0f0f0f0f0f0fU, head.serial_digits);
+    return true;
 }
 
 namespace portable {

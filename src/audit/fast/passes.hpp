@@ -21,14 +21,26 @@ SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size
     return {Mark::none, from, newlines};
 }
 
-/// The end of a line of another type, where nothing in it could make it mean more.
-SCGEN_TARGET inline const char* harmless_end(const char* begin, const char* limit) noexcept {
-    for (const char* at = begin; limit - at >= static_cast<std::ptrdiff_t>(piece + beyond); at += piece) {
+/// The end of a line of another type where a piece at `at` has letters that may make it mean more, if they do not.
+SCGEN_TARGET [[gnu::noinline]] inline const char* doubtful_end(const char* at, const char* limit) noexcept {
+    for (; limit - at >= static_cast<std::ptrdiff_t>(piece + beyond); at += piece) {
         const std::uint64_t ends = newlines_in(at);
         std::uint64_t sought = sought_in(at, telling_letters);
         if (ends != 0) sought &= (ends & -ends) - 1;
         for (; sought != 0; sought &= sought - 1)
             if (is_telling(at + lowest(sought))) return nullptr;
+        if (ends != 0) return at + lowest(ends);
+    }
+    return nullptr;
+}
+
+/// The end of a line of another type, where nothing in it could make it mean more. Nothing is called in the loop, so that
+/// the tables of letters stay in registers.
+SCGEN_TARGET inline const char* harmless_end(const char* at, const char* limit) noexcept {
+    for (; limit - at >= static_cast<std::ptrdiff_t>(piece + beyond); at += piece) {
+        const std::uint64_t ends = newlines_in(at);
+        const std::uint64_t sought = sought_in(at, telling_letters);
+        if ((sought & (ends - 1) & ~ends) != 0) return doubtful_end(at, limit);
         if (ends != 0) return at + lowest(ends);
     }
     return nullptr;
@@ -40,10 +52,13 @@ SCGEN_TARGET inline bool is_head(const Head& head, const char* line) noexcept {
 
 SCGEN_TARGET inline Head* find_head(const char* line, Heads& heads) noexcept {
     Head* head = heads.begin() + heads.expected;
-    if (!is_head(*head, line)) {
+    if (is_head(*head, line)) {
+        heads.confirm();
+    } else {
         for (head = heads.begin(); head != heads.end() && !is_head(*head, line);)
             ++head;
-        if (head == heads.end()) return nullptr;
+        if (head == heads.end()) head = heads.adapt(line);
+        if (head == nullptr) return nullptr;
         heads.expect(*head);
     }
     heads.recent = heads.expected;
@@ -87,8 +102,8 @@ SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Mem
             const Head* const head = find_head(at, memory.heads);
             if (head == nullptr || (count > 0 && head->speaker != speaker)) break;
             Again& again = out[count];
-            const char* const body = read_stamp(at + head->size, memory, again);
-            if (body == nullptr) break;
+            if (!read_stamp(at + head->size, *head, memory.second, again)) break;
+            const char* const body = at + head->whole;
             const char* end = nullptr;
             if (head->other_type) {
                 end = harmless_end(body, limit);

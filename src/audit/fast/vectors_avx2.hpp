@@ -72,9 +72,8 @@ SCGEN_TARGET inline Vector misfit(const char* text, const Head& head, std::size_
 
 SCGEN_TARGET inline bool fits(const char* text, const Head& head) noexcept {
     Vector all = misfit(text, head, 0);
-    if (head.size > 32) all = _mm256_or_si256(all, misfit(text, head, 32));
-    if (head.size > 64) all = _mm256_or_si256(all, misfit(text, head, 64));
-    if (head.size > 96) all = _mm256_or_si256(all, misfit(text, head, 96));
+    for (std::size_t i = 32; i < head.whole; i += 32)
+        all = _mm256_or_si256(all, misfit(text, head, i));
     return _mm256_testz_si256(all, all) != 0;
 }
 

@@ -50,7 +50,10 @@ SCGEN_TARGET inline std::uint64_t misfits(const char* text, const Head& head, st
 }
 
 SCGEN_TARGET inline bool fits(const char* text, const Head& head) noexcept {
-    return misfits(text, head, 0) == 0 && (head.size <= 64 || misfits(text, head, 64) == 0);
+    std::uint64_t all = misfits(text, head, 0);
+    for (std::size_t i = 64; i < head.whole; i += 64)
+        all |= misfits(text, head, i);
+    return all == 0;
 }
 
 /// The first newline from `at` on; null where there is none in whole pieces before `limit`.

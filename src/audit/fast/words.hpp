@@ -57,28 +57,22 @@ static_assert(wants_every_notice());
 ///
 /// Law: a byte with its high bit set is in no word; the instructions that look halves up give 0 for it.
 struct Letters {
-    /// By the low half (rows 0, 2, 4) and by the high half (1, 3) of a byte, of byte 0, 0, 1, 1, 2: the third roughly.
+    /// By the low half (rows 0, 2, 4) and by the high half (1, 3) of a byte, of byte 0, 0, 1, 1, 2: they find all that
+    /// the words have, and some more.
     std::array<std::array<std::uint8_t, 16>, 5> halves{};
-    /// The same by the whole of a byte, by place.
+    /// By the whole of a byte, by place.
     std::array<std::array<std::uint8_t, 256>, 3> bytes{};
 
     constexpr void add(std::size_t place, char letter, unsigned group) noexcept {
         const auto byte = static_cast<unsigned char>(letter);
         const auto bit = static_cast<std::uint8_t>(1U << group);
+        bytes[place][byte] |= bit;
         halves[2 * place][byte & 15U] |= bit;
         if (place < 2) halves[2 * place + 1][byte >> 4U] |= bit;
     }
     constexpr void add(std::string_view word, unsigned group) noexcept {
         for (std::size_t place = 0; place < 3; ++place)
             add(place, word[place], group);
-    }
-    /// To be called when all were added.
-    constexpr void fill_bytes() noexcept {
-        for (std::size_t place = 0; place < 3; ++place)
-            for (std::size_t byte = 0; byte < 0x80; ++byte) {
-                const std::uint8_t low = halves[2 * place][byte & 15U];
-                bytes[place][byte] = place < 2 ? low & halves[2 * place + 1][byte >> 4U] : low;
-            }
     }
 };
 
@@ -92,10 +86,9 @@ inline constexpr Letters wanted_letters = [] {
         letters.add(0, '\n', first_opening + i);
         for (const char opening : json_openings[i])
             letters.add(1, opening, first_opening + i);
-        for (char any = 0; any < 16; ++any)
-            letters.add(2, any, first_opening + i);
+        for (unsigned any = 0; any < 0x80; ++any)
+            letters.add(2, static_cast<char>(any), first_opening + i);
     }
-    letters.fill_bytes();
     return letters;
 }();
 
@@ -105,9 +98,9 @@ inline constexpr Letters telling_letters = [] {
     Letters letters;
     letters.add("aud", 0);
     letters.add("-se", 1);
-    for (const char* const word : {"P a", "] a", "6 a"})
-        letters.add(word, 2);
-    letters.fill_bytes();
+    letters.add("P a", 2);
+    letters.add("] a", 2);
+    letters.add("6 a", 3);
     return letters;
 }();
 
