@@ -6,10 +6,17 @@
 ///        that is a mark included.
 SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size_t last) noexcept {
     std::uint64_t newlines = 0;
-    for (; from < last; from += piece) {
-        const char* const at = text + from;
-        const std::uint64_t ends = newlines_in(at);
-        for (std::uint64_t sought = sought_in(at, wanted_letters); sought != 0; sought &= sought - 1) {
+    for (;; from += piece) {
+        // Nothing is called in here, so that the tables of letters stay in registers.
+        std::uint64_t ends = 0, sought = 0;
+        for (; from < last; from += piece) {
+            ends = newlines_in(text + from);
+            sought = sought_in(text + from, wanted_letters);
+            if (sought != 0) break;
+            newlines += count(ends);
+        }
+        if (from >= last) return {Mark::none, from, newlines};
+        for (; sought != 0; sought &= sought - 1) {
             const std::size_t place = lowest(sought);
             const Mark::Kind kind = kind_of(text, from + place);
             if (kind == Mark::none) continue;
@@ -18,7 +25,6 @@ SCGEN_TARGET inline Mark next_mark(const char* text, std::size_t from, std::size
         }
         newlines += count(ends);
     }
-    return {Mark::none, from, newlines};
 }
 
 /// The end of a line of another type where a piece at `at` has letters that may make it mean more, if they do not.
