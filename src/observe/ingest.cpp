@@ -114,7 +114,6 @@ class Ingest::State {
             }
         }
     };
-    static constexpr std::uint32_t most_familiar = 8'192;
 
     /// A file, a stream: lines that follow each other.
     struct Input {
@@ -125,7 +124,7 @@ class Ingest::State {
         std::uint64_t lines = 0;
         std::uint64_t fed = 0;
         std::uint64_t outcomes = 0;
-        /// By number of record.
+        /// By number of record, as far as numbers of those that are known at a time differ.
         std::vector<Familiar> familiar;
         /// The places of which something may be collected.
         std::vector<std::uint32_t> touched;
@@ -205,7 +204,8 @@ class Ingest::State {
     }
 
     void learn_again(const LinesAgain& lines, const Again& again) {
-        Familiar& known = familiar(again.record);
+        const std::uint32_t at = again.record % lines.room;
+        Familiar& known = familiar(at);
         if (known.record != again.record || known.speaker != lines.speaker)
             return become_familiar(known, lines, again);
         const bool counted = seen_.first(known.print, again.time_ms, again.serial);
@@ -213,7 +213,7 @@ class Ingest::State {
         if (known.add_next(again, counted)) return;
         if (known.is_touched && known.is_far_from(again.time_ms)) settle(known);
         if (!known.is_touched) known.begin(again);
-        if (!std::exchange(known.is_listed, true)) input_->touched.push_back(again.record % most_familiar);
+        if (!std::exchange(known.is_listed, true)) input_->touched.push_back(at);
         known.add(again, counted);
     }
 
@@ -247,11 +247,9 @@ class Ingest::State {
         if (place) known.place = *place;
     }
 
-    Familiar& familiar(std::uint32_t record) {
+    Familiar& familiar(std::size_t at) {
         std::vector<Familiar>& all = input_->familiar;
-        const std::size_t at = record % most_familiar;
-        if (at >= all.size())
-            all.resize(std::max<std::size_t>(at + 1, std::min<std::size_t>(2 * all.size(), most_familiar)));
+        if (at >= all.size()) all.resize(std::max(at + 1, 2 * all.size()));
         return all[at];
     }
 

@@ -256,6 +256,45 @@ TEST(ByHeart, ATimeOfDayAndDigitsMayDifferWhereTheyAreTimes) {
     EXPECT_EQ(known_behind(with(16, "n")), 0U);
 }
 
+TEST(ByHeart, SerialsMayHaveAnyLengthButNoOtherForm) {
+    std::string log;
+    std::size_t good = 0;
+    for (const char* serial :
+         {"7",          "8",          "9",          "10",         "99",          "100",       "99999",
+          "100000",     "9999999",    "10000000",   "99999999",   "100000000",   "999999999", "1000000000",
+          "4294967294", "4294967295", "4294967296", "9999999999", "10000000000", "08",        "000009",
+          "0",          "1",          "",           "a",          "1a",          "12 ",       "4294967295"})
+        for (int times = 0; times < 3; ++times) {
+            const std::string line = line_of("type=SECCOMP msg=audit(", 5, 1, bodies[0]);
+            log += line.substr(0, line.find(":1)") + 1) + serial + line.substr(line.find("): "));
+        }
+    EXPECT_TRUE(agrees(std::string(100, '\n') + log));
+    Record record;
+    for (std::string_view rest = log; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1))
+        good +=
+            parse_record(rest.substr(0, rest.find('\n')), Trust::kernel, record) == Outcome::observed ? 1U : 0U;
+    EXPECT_EQ(good, 57U) << "nineteen of them are serials";
+    for (const Kernels& set : usable_kernels())
+        EXPECT_EQ(known_lines(log, set).size(), good - 1) << set.name << ": the first is read";
+}
+
+TEST(ByHeart, KeepsMoreOfWhatComesAgain) {
+    const auto known_of = [](std::size_t different, std::size_t lines) {
+        std::string log;
+        for (std::size_t i = 0; i < lines; ++i) {
+            std::string body = bodies[0];
+            body.replace(body.find("29064"), 5, std::to_string(10'000 + i * 7919 % different));
+            log += line_of("type=SECCOMP msg=audit(", i, i + 1, body);
+        }
+        const std::size_t known = known_lines(log).size();
+        EXPECT_TRUE(agrees(log));
+        return known;
+    };
+    EXPECT_GT(known_of(8'000, 16'000), 7'500U);
+    EXPECT_LT(known_of(9'000, 18'000), 1'000U) << "all that came first were forgotten";
+    EXPECT_GT(known_of(20'000, 200'000), 100'000U);
+}
+
 TEST(ByHeart, BlocksMayEndAnywhere) {
     Logs logs(11);
     const std::string log = logs.make(400, 10);

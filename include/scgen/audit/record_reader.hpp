@@ -40,11 +40,12 @@ struct Again {
 /// Lines at the start of a text, each known but for its stamp, all of one machine by one way.
 ///
 /// Shape:  `speaker` is the number of machine and way. Numbers are those of one reader, and never used for another
-///         record or speaker.
+///         record or speaker. Those of records that are known at a time differ by less than `room`.
 struct LinesAgain {
     std::size_t bytes = 0;
     std::span<const Again> lines;
     std::uint32_t speaker = 0;
+    std::uint32_t room = 1;
 };
 
 /// Turns the lines of one input into records: parse_record, plus the carriers that wrap a record in JSON or

@@ -18,7 +18,32 @@ void Bodies::make_slots(std::size_t count) {
     mask_ = count - 1;
 }
 
-void Bodies::forget() {
+/// Notes a text, and whether it, or one of the same bits, was noted before.
+bool Bodies::left_trace(std::uint64_t hash) {
+    constexpr std::size_t bits = std::size_t{1} << 20U;
+    // Fuller than this, many would seem to come again.
+    constexpr std::uint32_t most_traced = bits / 8;
+    if (traces_.empty() || traced_ >= most_traced) {
+        traces_.assign(bits, false);
+        traced_ = 0;
+    }
+    const std::size_t at = (hash >> 32U) % bits;
+    const bool before = traces_[at];
+    traces_[at] = true;
+    if (!before) ++traced_;
+    return before;
+}
+
+void Bodies::make_room() {
+    const bool come_again = std::exchange(came_again_, 0) * std::uint64_t{4} >= std::exchange(came_, 0);
+    if (!traces_.empty() && come_again && room_ < most) {
+        room_ *= 2;
+        return;
+    }
+    if (traces_.empty())
+        for (const Body& body : slots_)
+            if (body.size != 0) left_trace(body.hash);
+    if (!come_again) room_ = fewest;
     first_ += static_cast<std::uint32_t>(texts_.size());
     texts_.clear();
     rooms_.clear();
@@ -41,7 +66,11 @@ const char* Bodies::keep(std::string_view text) {
 
 void Bodies::add(std::string_view text, std::uint64_t hash) {
     if (text.size() < shortest || text.size() > longest) return;
-    if (texts_.size() == most) forget();
+    if (!traces_.empty()) {
+        ++came_;
+        if (left_trace(hash)) ++came_again_;
+    }
+    if (texts_.size() == room_) make_room();
     if (2 * texts_.size() > mask_) {
         const std::vector<Body> before = std::move(slots_);
         make_slots(2 * (mask_ + 1));

@@ -10,12 +10,14 @@ namespace scgen {
 
 /// What stood behind the stamps of SECCOMP records, each text once.
 ///
-/// Shape:  texts have numbers from 1, which are never used again; when `most` are kept all are forgotten. A table without
-///         deletions, of which at least half is empty, and in which a text is at most `reach` slots from where it belongs.
-///         One that finds no such place is not kept: nobody can make a log whose texts are long to look up.
+/// Shape:  texts have numbers from 1, which are never used again; when there is no room all are forgotten. There is more
+///         room, up to `most`, in a log whose texts come again after they were forgotten. A table without deletions, of
+///         which at least half is empty, and in which a text is at most `reach` slots from where it belongs. One that
+///         finds no such place is not kept: nobody can make a log whose texts are long to look up.
 class Bodies {
   public:
-    static constexpr std::uint32_t most = 8'192;
+    static constexpr std::uint32_t fewest = 8'192;
+    static constexpr std::uint32_t most = 65'536;
     static constexpr std::size_t longest = 1024;
     /// Less holds no call.
     static constexpr std::size_t shortest = 64;
@@ -40,6 +42,9 @@ class Bodies {
     /// The text of a number that was handed out since all were forgotten last.
     std::string_view text(std::uint32_t number) const noexcept { return texts_[number - first_]; }
 
+    /// How many may be kept now: the numbers of those that are differ by less.
+    std::uint32_t room() const noexcept { return room_; }
+
     /// The length of the shortest text that was ever kept.
     std::size_t least_size() const noexcept { return least_size_; }
 
@@ -47,7 +52,8 @@ class Bodies {
     void make_slots(std::size_t count);
     Body* empty_slot(std::uint64_t hash) noexcept;
     const char* keep(std::string_view text);
-    void forget();
+    void make_room();
+    bool left_trace(std::uint64_t hash);
 
     static constexpr std::size_t first_slots = 64;
     static constexpr std::size_t room_size = std::size_t{64} * 1024;
@@ -59,6 +65,14 @@ class Bodies {
     std::size_t used_ = room_size;  ///< of the last room
     std::vector<std::string_view> texts_;
     std::uint32_t first_ = 1;  ///< the number of texts_.front()
+    std::uint32_t room_ = fewest;
+
+    /// A bit for the hash of each text that was kept since traces were wiped, once any was forgotten.
+    std::vector<bool> traces_;
+    std::uint32_t traced_ = 0;
+    /// Of the texts that came since room was made, those that had left a trace.
+    std::uint32_t came_ = 0;
+    std::uint32_t came_again_ = 0;
     std::size_t least_size_ = longest;
 };
 

@@ -77,7 +77,10 @@ LinesAgain ByHeart::read(string_view text) {
         std::fill_n(copy_.begin() + static_cast<std::ptrdiff_t>(text.size()), margin, '\0');
     }
     const Run run = kernels_->read_run(begin, limit, memory_, lines_);
-    return {static_cast<std::size_t>(run.end - begin), {lines_.data(), run.count}, run.speaker};
+    return {static_cast<std::size_t>(run.end - begin),
+            {lines_.data(), run.count},
+            run.speaker,
+            memory_.bodies.room()};
 }
 
 Record ByHeart::record(const LinesAgain& lines, const Again& again) const {
