@@ -29,8 +29,8 @@ int run_check(const Options& options, Terminal& terminal) {
     read_logs(options.input, ingest, terminal, [](bool) {});
     const InputFacts facts = facts_at_end(ingest, options.input);
     terminal.remarks(input_summary(facts));
-    Attribution found =
-        attribute(ingest.observations(), group_of(options), options.selection, options.containers->now());
+    Attribution found = attribute(ingest.observations(), group_of(options), options.selection,
+                                  options.containers->now(), Detail::calls);
     if (const std::string text = unplaced_text(found.unplaced, *options.containers); !text.empty())
         terminal.warning(text);
     if (const auto [errors, exit_code] = nothing_found(facts, found);

@@ -10,8 +10,8 @@ int run_list(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
     options.containers->hear(ingest, {});
     read_logs(options.input, ingest, terminal, [](bool) {});
-    const Attribution found =
-        attribute(ingest.observations(), group_of(options), options.selection, options.containers->now());
+    const Attribution found = attribute(ingest.observations(), group_of(options), options.selection,
+                                        options.containers->now(), Detail::calls);
     InputFacts facts = facts_at_end(ingest, options.input);
     for (const Workload& workload : found.workloads)
         facts.unnamed += unnamed_records(workload);

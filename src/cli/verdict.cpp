@@ -64,7 +64,7 @@ std::vector<Workload> undecided(const Observations& observations, const Options&
     if (!options.selection.empty()) return {};
     Attribution parts =
         attribute(observations, options.containers->empty() ? GroupBy::comm : GroupBy::container,
-                  options.selection, options.containers->now());
+                  options.selection, options.containers->now(), Detail::calls);
     return parts.workloads.size() > 1 ? std::move(parts.workloads) : std::vector<Workload>{};
 }
 
@@ -135,7 +135,7 @@ void sort_in_unstarted(const Made& made, const Options& options, Judgement& verd
 }
 
 Judgement judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
-                    const Options& options) {
+                      const Options& options) {
     if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
     if (const auto choice = undecided(observations, options, found); !choice.empty())
         return ask(choice, options);
@@ -255,7 +255,8 @@ Judgement judge(const Observations& observations, const InputFacts& facts, const
         return verdict;
     }
     Attribution found =
-        attribute(observations, group_of(options), options.selection, options.containers->now());
+        attribute(observations, group_of(options), options.selection, options.containers->now(),
+                  options.evidence ? Detail::callers : Detail::calls);
     Judgement verdict = judge_found(found, observations, facts, options);
     verdict.unplaced = unplaced_text(found.unplaced, *options.containers);
     return verdict;

@@ -91,7 +91,22 @@ void add_caller(Callers& callers, const SubjectView& subject, const Evidence& ev
         callers.more_comms = true;
 }
 
-Workload workload_of(const Processes& all, const Group& group, std::string name) {
+void add_callers(Workload& workload, const Processes& all, const std::vector<std::size_t>& rows) {
+    // Rows are in the order of host and pid, so those of one process follow one another.
+    std::map<Observed, std::size_t> last_caller;
+    for (const std::size_t row : rows) {
+        const SubjectView subject = all.subject(row);
+        for (const auto& [what, evidence] : all.calls(row)) {
+            const auto [last, first_time] = last_caller.try_emplace(what, row);
+            const SubjectView before = all.subject(last->second);
+            add_caller(workload.callers[what], subject, evidence,
+                       !first_time && before.pid == subject.pid && before.host == subject.host);
+            last->second = row;
+        }
+    }
+}
+
+Workload workload_of(const Processes& all, const Group& group, std::string name, Detail detail) {
     Workload workload;
     workload.name = std::move(name);
     workload.processes = group.processes;
@@ -103,22 +118,16 @@ Workload workload_of(const Processes& all, const Group& group, std::string name)
         workload.subjs.emplace(subject.subj);
         workload.pids.insert(subject.pid);
     }
-    // Rows are in the order of host and pid, so those of one process follow one another.
-    std::map<Observed, std::size_t> last_caller;
-    for (const std::size_t row : each_once(group.rows)) {
-        const SubjectView subject = all.subject(row);
+    const std::vector<std::size_t> rows = each_once(group.rows);
+    for (const std::size_t row : rows) {
         const bool startup = !all.rows[row].runtime.empty();
         if (startup) workload.runtimes.emplace(all.rows[row].runtime);
         for (const auto& [what, evidence] : all.calls(row)) {
             workload.calls[what].add(evidence);
-            const auto [last, first_time] = last_caller.try_emplace(what, row);
-            const SubjectView before = all.subject(last->second);
-            add_caller(workload.callers[what], subject, evidence,
-                       !first_time && before.pid == subject.pid && before.host == subject.host);
-            last->second = row;
             if (startup) workload.startup[what].add(evidence);
         }
     }
+    if (detail == Detail::callers) add_callers(workload, all, rows);
     return workload;
 }
 
@@ -180,7 +189,7 @@ bool by_container(GroupBy group_by, const Selection& selection) noexcept {
 }
 
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
-                      const std::vector<Container>& containers) {
+                      const std::vector<Container>& containers, Detail detail) {
     const Processes all = join_processes(observations);
     Wanted choice = choose(all, selection);
     const Placement placement = place(all, containers);
@@ -205,8 +214,8 @@ Attribution attribute(const Observations& observations, GroupBy group_by, const 
     }
     find_children(all, group_of, groups);
     for (const auto& [name, group] : groups)
-        attribution.workloads.push_back(workload_of(all, group, name));
-    attribution.unattributed = workload_of(all, unattributed, {});
+        attribution.workloads.push_back(workload_of(all, group, name, detail));
+    attribution.unattributed = workload_of(all, unattributed, {}, Detail::calls);
     attribution.unmatched = std::move(choice.unmatched);
     return attribution;
 }

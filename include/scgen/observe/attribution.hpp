@@ -73,7 +73,7 @@ struct Workload {
     std::set<std::int32_t> pids;
     std::map<Observed, Evidence> calls;
     std::map<Observed, Evidence> startup;
-    /// For every call in `calls`.
+    /// For every call in `calls`, where that is asked for.
     std::map<Observed, Callers> callers;
     /// The runtimes that started it, from the log: "runc", "crun", "youki"; several where several containers are one
     /// workload, none where no start was seen.
@@ -115,6 +115,9 @@ struct Attribution {
 /// which; empty when not.
 std::string_view runtime_of_comm(std::string_view comm) noexcept;
 
+/// Whether workloads are to know who made each call, which takes more memory than all else of them.
+enum class Detail : std::uint8_t { calls, callers };
+
 /// Joins threads to processes and start-up to workloads, selects and groups.
 ///
 /// Shape:  a pure function of merged Observations, so that nothing depends on the order of input.
@@ -128,6 +131,6 @@ std::string_view runtime_of_comm(std::string_view comm) noexcept;
 ///         one that no runtime started, if all others that bore the image and name it began with are in one container,
 ///         and one of those forked before. What that does not settle is `unplaced`.
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
-                      const std::vector<Container>& containers = {});
+                      const std::vector<Container>& containers = {}, Detail detail = Detail::callers);
 
 }  // namespace scgen
