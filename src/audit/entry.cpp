@@ -175,6 +175,7 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
     const string_view bare_path = equal_in_any_case(path, "JSONPAYLOAD") ? string_view() : path;
     for (std::size_t i = by_length.begins[bare_key.size()]; i < by_length.begins[bare_key.size() + 1]; ++i) {
         const Known& candidate = known[by_length.order[i]];
+        if (upper(bare_key.front()) != candidate.key.front()) continue;
         if (!equal_in_any_case(bare_key, candidate.key) || !equal_in_any_case(bare_path, candidate.path))
             continue;
         // laurel's own fields are lower case; their upper-case twins are interpretations and prove nothing.
@@ -235,19 +236,18 @@ Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const n
     if (message.kind == JsonKind::null || message.kind == JsonKind::complex)
         return transport == "audit" && text(Slot::audit_type) == "1326" ? Outcome::truncated : Outcome::other;
 
-    const Outcome within = parse_record(message.value, Trust::any, record);
-    if (transport == "audit") {
+    const bool by_audit = transport == "audit";
+    if (by_audit && is_seccomp_type(text(Slot::audit_type), message.value)) {
         const bool conflict =
             message.conflict || field(Slot::audit_type).conflict || field(Slot::transport).conflict;
-        if (!is_seccomp_type(text(Slot::audit_type), message.value))
-            return within == Outcome::other ? within : Outcome::refused;
         return conflict ? Outcome::refused : settle_audit(record);
     }
-    if (within == Outcome::other) return within;
-
-    if (trust == Trust::kernel && !is_kernels()) return Outcome::refused;
-
+    if (by_audit || (trust == Trust::kernel && !is_kernels())) {
+        const Outcome within = parse_record(message.value, Trust::any, record);
+        return within == Outcome::other ? within : Outcome::refused;
+    }
     const Outcome outcome = parse_record(message.value, trust, record);
+    if (outcome == Outcome::other) return outcome;
     if (!text(Slot::host).empty()) record.host = text(Slot::host);
     record.boot = text(Slot::boot);
     if (record.origin == Origin::text && is_ring()) record.origin = Origin::ring;

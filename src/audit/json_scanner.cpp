@@ -4,16 +4,30 @@
 #include <charconv>
 #include <cstring>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "cursor.hpp"
 
 namespace scgen {
 
-// Eight at a time.
+// Sixteen at a time where every processor of the kind can, and eight at a time elsewhere and at the end.
 std::size_t plain_json_bytes(std::string_view text) noexcept {
+    std::size_t at = 0;
+#ifdef __SSE2__
+    for (; at + 16 <= text.size(); at += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+        const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+        const int found = _mm_movemask_epi8(_mm_or_si128(controls, ends));
+        if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(found)));
+    }
+#endif
     constexpr std::uint64_t ones = 0x0101010101010101U, highs = 0x8080808080808080U;
     // A byte that is zero gets its high bit set, and none before the first of them.
     const auto zeros = [](std::uint64_t bytes) { return (bytes - ones) & ~bytes & highs; };
-    std::size_t at = 0;
     for (; at + 8 <= text.size(); at += 8) {
         std::uint64_t bytes = 0;
         std::memcpy(&bytes, text.data() + at, sizeof bytes);

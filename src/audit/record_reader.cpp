@@ -351,6 +351,7 @@ class RecordReader::State {
                 escaped_ = !escaped_ && end == '\\';
                 continue;
             }
+            if (c == ' ') continue;
             if (c == '"') in_string_ = true;
             if (c == '{' || c == '[') ++depth_;
             if (c == '}' || c == ']') --depth_;
