@@ -81,7 +81,7 @@ bool Head::take_clock(const char* line) noexcept {
 
 void Heads::learn(string_view text, string_view host, const Speaker& speaker, bool other_type) {
     if (text.size() > Head::longest) return;
-    if (heads_.size() < most) heads_.resize(heads_.size() + 1);
+    count_ = std::max(count_, next_ + 1);
     Head& head = heads_[next_];
     head = Head{};
     head.size = static_cast<std::uint32_t>(text.size());
@@ -111,8 +111,7 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
     head.quick_bits = ~free;
     constexpr std::size_t usual_digits = 5;
     head.expect_serial(usual_digits);
-    head.follower = static_cast<std::uint32_t>(next_);
-    expected = next_;
+    head.follower = expected = recent = &head;
     next_ = (next_ + 1) % most;
 }
 
@@ -124,7 +123,7 @@ std::uint32_t Heads::number_of(const Speaker& speaker) {
 }
 
 const Head* Heads::find(string_view text) noexcept {
-    for (Head& head : heads_)
+    for (Head& head : *this)
         if (!head.other_type && head.size == text.size() && head.may_fit(text.data()) &&
             head.fits(text.data(), head.size) && head.take_clock(text.data()))
             return &head;
@@ -132,7 +131,7 @@ const Head* Heads::find(string_view text) noexcept {
 }
 
 Head* Heads::adapt(const char* line) noexcept {
-    for (Head& head : heads_) {
+    for (Head& head : *this) {
         if (!head.may_fit(line) || !head.fits(line, head.size)) continue;
         const char* const serial = line + head.size + Head::stamp_begin.size();
         const char* const end = std::find_if_not(serial, serial + Head::longest_serial, is_digit);

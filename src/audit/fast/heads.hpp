@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "scgen/audit/record.hpp"
 
@@ -42,8 +41,8 @@ struct Head {
     std::uint32_t speaker = 0;
     /// Of records of another type than SECCOMP.
     bool other_type = false;
-    /// The place of the head that comes behind it most of the time, and whether another came last.
-    std::uint32_t follower = 0;
+    /// The head that comes behind it most of the time, and whether another came last.
+    Head* follower = nullptr;
     bool in_doubt = false;
     /// Eight bytes of it, where heads differ from each other, and the bits of them that must be the same.
     std::uint64_t quick = 0;
@@ -77,6 +76,10 @@ struct Speaker {
 /// Shape: a few, of which a new one pushes out the oldest.
 class Heads {
   public:
+    Heads() = default;
+    Heads(const Heads&) = delete;
+    Heads& operator=(const Heads&) = delete;
+
     /// Keeps the head of a line that was read. `text` ends with "audit("; `host` is a part of it, or nothing.
     void learn(std::string_view text, std::string_view host, const Speaker& speaker, bool other_type);
 
@@ -90,16 +93,14 @@ class Heads {
     Head* adapt(const char* line) noexcept;
 
     Head* begin() noexcept { return heads_.data(); }
-    Head* end() noexcept { return heads_.data() + heads_.size(); }
-    /// The places of the one that fitted last and of the one that is tried first.
-    std::size_t recent = 0;
-    std::size_t expected = 0;
-    /// What was tried came behind the last one, or another head did.
-    void confirm() noexcept { heads_[recent].in_doubt = false; }
-    void expect(const Head& head) noexcept {
-        expected = static_cast<std::size_t>(&head - heads_.data());
-        Head& before = heads_[recent];
-        if (std::exchange(before.in_doubt, true)) before.follower = static_cast<std::uint32_t>(expected);
+    Head* end() noexcept { return heads_.data() + count_; }
+    /// The one that fitted last, and the one that is tried first; null as long as there is none.
+    Head* recent = nullptr;
+    Head* expected = nullptr;
+    /// The head of the next line: what was tried, or another.
+    void confirm() noexcept { recent->in_doubt = false; }
+    void correct(Head* head) noexcept {
+        if (std::exchange(recent->in_doubt, true)) recent->follower = head;
     }
 
   private:
@@ -107,7 +108,8 @@ class Heads {
 
     std::uint32_t number_of(const Speaker& speaker);
 
-    std::vector<Head> heads_;
+    std::array<Head, most> heads_;
+    std::size_t count_ = 0;
     std::size_t next_ = 0;
     std::array<Speaker, 2 * most> speakers_;
     std::uint32_t last_speaker_ = 0;

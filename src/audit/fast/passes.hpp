@@ -57,17 +57,17 @@ SCGEN_TARGET inline bool is_head(const Head& head, const char* line) noexcept {
 }
 
 SCGEN_TARGET inline Head* find_head(const char* line, Heads& heads) noexcept {
-    Head* head = heads.begin() + heads.expected;
-    if (is_head(*head, line)) {
+    Head* head = heads.expected;
+    if (fits(line, *head)) {
         heads.confirm();
     } else {
         for (head = heads.begin(); head != heads.end() && !is_head(*head, line);)
             ++head;
         if (head == heads.end()) head = heads.adapt(line);
         if (head == nullptr) return nullptr;
-        heads.expect(*head);
+        heads.correct(head);
     }
-    heads.recent = heads.expected;
+    heads.recent = head;
     heads.expected = head->follower;
     const bool same_clock =
         head->clock == 0 || number_at<std::uint64_t>(line + head->clock) == head->clock_text;
