@@ -64,15 +64,18 @@ class RecentTable {
 
     /// Keys that follow each other are neighbours, eight at a time.
     std::size_t place_of(std::uint64_t name) const noexcept {
-        return mix(seed_, name >> 3U) << 3U | (name & 7U);
+        return mix(seed_, name / neighbours) * neighbours + name % neighbours;
     }
+    static constexpr std::size_t neighbours = 8;
 
     /// The slot that holds a value or the empty one where it belongs, in a table with slots.
     Slot* find(Table& table, std::uint64_t name) const noexcept {
         const std::size_t mask = table.size() - 1;
         std::size_t at = place_of(name) & mask;
+        // Past all the neighbours, who collide together; an odd step comes to every slot.
+        constexpr std::size_t step = neighbours + 1;
         while (table[at].name != 0 && table[at].name != name)
-            at = (at + 1) & mask;
+            at = (at + step) & mask;
         return &table[at];
     }
 
