@@ -230,13 +230,12 @@ bool Entry::number(Slot slot, string_view prefix, int base, T& value) const noex
 Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const noexcept {
     if (seccomp_objects_ > 0) return settle_laurel(scratch, record);
     const Field& message = field(Slot::message);
-    const string_view transport = text(Slot::transport);
+    const bool by_audit = text(Slot::transport) == "audit";
     if (!message.set) return is_misplaced() ? Outcome::refused : Outcome::other;
     if (overflow_) return Outcome::oversized;
     if (message.kind == JsonKind::null || message.kind == JsonKind::complex)
-        return transport == "audit" && text(Slot::audit_type) == "1326" ? Outcome::truncated : Outcome::other;
+        return by_audit && text(Slot::audit_type) == "1326" ? Outcome::truncated : Outcome::other;
 
-    const bool by_audit = transport == "audit";
     if (by_audit && is_seccomp_type(text(Slot::audit_type), message.value)) {
         const bool conflict =
             message.conflict || field(Slot::audit_type).conflict || field(Slot::transport).conflict;

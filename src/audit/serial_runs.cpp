@@ -105,48 +105,35 @@ SerialRuns& SerialRuns::operator=(const SerialRuns& other) {
 }
 
 void SerialRuns::add(std::int64_t time_ms, std::uint32_t serial) {
-    if (overflowed_ || extends_recent(time_ms, serial)) return;
-    insert(Key{time_ms >> shift_, serial}, Run{serial, time_ms, time_ms});
-    keep_bounds();
+    const Again line{time_ms, serial, 0};
+    add({&line, 1});
 }
 
 void SerialRuns::add(std::span<const Again> lines) {
-    for (auto at = lines.begin(); at != lines.end();) {
+    for (auto at = lines.begin(); at != lines.end() && !overflowed_; ++at) {
         at = extend_recent(at, lines.end());
         if (at == lines.end()) return;
-        add(at->time_ms, at->serial);
-        ++at;
+        insert(Key{at->time_ms >> shift_, at->serial}, Run{at->serial, at->time_ms, at->time_ms});
+        keep_bounds();
     }
 }
 
-/// Adds lines for as long as each has the serial behind the last.
+/// Adds lines for as long as the run that grew last holds them, or they come right behind it.
 SerialRuns::Lines SerialRuns::extend_recent(Lines at, Lines end) noexcept {
-    if (overflowed_ || recent_ == nullptr) return at;
-    const std::int64_t bucket = recent_->first.bucket;
+    if (recent_ == nullptr) return at;
+    const Key key = recent_->first;
     Run run = recent_->second;
-    for (; at != end && at->serial == std::uint64_t{run.last} + 1 && at->time_ms >> shift_ == bucket &&
-           std::uint64_t{at->serial} + 1 < next_first_;
-         ++at) {
-        run.last = at->serial;
+    for (; at != end && at->time_ms >> shift_ == key.bucket; ++at) {
+        const std::uint64_t serial = at->serial;
+        const bool within = serial >= key.first && serial <= run.last;
+        const bool behind = serial == std::uint64_t{run.last} + 1 && serial + 1 < next_first_;
+        if (!within && !behind) break;
+        run.last = std::max(run.last, at->serial);
         run.begin_ms = std::min(run.begin_ms, at->time_ms);
         run.end_ms = std::max(run.end_ms, at->time_ms);
     }
     recent_->second = run;
     return at;
-}
-
-/// Adds what the run that grew last holds, or what comes right behind it; false for anything else.
-bool SerialRuns::extends_recent(std::int64_t time_ms, std::uint32_t serial) noexcept {
-    if (recent_ == nullptr || recent_->first.bucket != time_ms >> shift_) return false;
-    Run& run = recent_->second;
-    const bool within = serial >= recent_->first.first && serial <= run.last;
-    const bool behind =
-        std::uint64_t{serial} == std::uint64_t{run.last} + 1 && std::uint64_t{serial} + 1 < next_first_;
-    if (!within && !behind) return false;
-    run.last = std::max(run.last, serial);
-    run.begin_ms = std::min(run.begin_ms, time_ms);
-    run.end_ms = std::max(run.end_ms, time_ms);
-    return true;
 }
 
 /// Joins a run with all that it meets in its bucket.

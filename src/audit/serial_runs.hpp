@@ -59,7 +59,6 @@ class SerialRuns {
 
     using Lines = std::span<const Again>::iterator;
 
-    bool extends_recent(std::int64_t time_ms, std::uint32_t serial) noexcept;
     Lines extend_recent(Lines at, Lines end) noexcept;
     void insert(const Key& key, const Run& run);
     void keep_bounds();

@@ -325,7 +325,7 @@ bool Ingest::feed(const Block& block) {
 bool Ingest::end_input() {
     return state_->end_input();
 }
-const Observations& Ingest::observations() const noexcept {
+const Observations& Ingest::observations() const {
     return state_->observations();
 }
 const Tally& Ingest::tally() const noexcept {

@@ -13,8 +13,8 @@
 // which tells one boot's serials from another's. The host is no part of it, for dmesg has none where syslog
 // has one.
 //
-// Of each event a print is kept, too, in sixteens: of who called what, of the millisecond and of the host. A second sight that
-// differs in the first alone is a conflict.
+// Of each event a print is kept, too, in sixteens: of who called what, of the millisecond and of the host. A second sight
+// that differs in the first alone is a conflict.
 //
 // journalctl's short forms print the audit copy without its stamp. Those are matched by body, and bodies
 // repeat (a loop calls read from one place): of each, the copies with a serial and those without are counted

@@ -64,7 +64,8 @@ class Ingest {
     /// Ends every input that has not ended.
     bool end_input();
 
-    const Observations& observations() const noexcept;
+    /// What was collected of lines that repeat each other is added to them first.
+    const Observations& observations() const;
     const Tally& tally() const noexcept;
     /// Records by how far their lines vouch for them, indexed by Origin.
     const std::array<std::uint64_t, 4>& origins() const noexcept;

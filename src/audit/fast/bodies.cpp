@@ -46,19 +46,19 @@ void Bodies::make_room() {
     if (!come_again) room_ = fewest;
     first_ += static_cast<std::uint32_t>(texts_.size());
     texts_.clear();
-    rooms_.clear();
-    used_ = room_size;
+    slabs_.clear();
+    used_ = slab_size;
     make_slots(first_slots);
 }
 
 const char* Bodies::keep(std::string_view text) {
     constexpr std::size_t line = 64;
-    if (room_size - used_ < text.size() + readable) {
-        rooms_.push_back(std::make_unique<char[]>(room_size + line));
-        const auto misplaced = reinterpret_cast<std::uintptr_t>(rooms_.back().get()) % line;
+    if (slab_size - used_ < text.size()) {
+        slabs_.push_back(std::make_unique<char[]>(slab_size + line));
+        const auto misplaced = reinterpret_cast<std::uintptr_t>(slabs_.back().get()) % line;
         used_ = (line - misplaced) % line;
     }
-    char* const at = rooms_.back().get() + used_;
+    char* const at = slabs_.back().get() + used_;
     std::memcpy(at, text.data(), text.size());
     used_ += (text.size() + line - 1) / line * line;
     return at;

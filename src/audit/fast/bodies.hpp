@@ -22,8 +22,6 @@ class Bodies {
     /// Less holds no call.
     static constexpr std::size_t shortest = 64;
     static constexpr std::size_t reach = 8;
-    /// Bytes that can be read behind a text.
-    static constexpr std::size_t readable = 64;
 
     /// An empty slot has no size.
     struct Body {
@@ -56,13 +54,13 @@ class Bodies {
     bool left_trace(std::uint64_t hash);
 
     static constexpr std::size_t first_slots = 64;
-    static constexpr std::size_t room_size = std::size_t{64} * 1024;
+    static constexpr std::size_t slab_size = std::size_t{64} * 1024;
 
     std::vector<Body> slots_ = std::vector<Body>(first_slots + reach);
     std::size_t mask_ = first_slots - 1;
     /// Texts stand close together, each where a line of the cache begins, so that comparing needs few of those.
-    std::vector<std::unique_ptr<char[]>> rooms_;
-    std::size_t used_ = room_size;  ///< of the last room
+    std::vector<std::unique_ptr<char[]>> slabs_;
+    std::size_t used_ = slab_size;  ///< of the last slab
     std::vector<std::string_view> texts_;
     std::uint32_t first_ = 1;  ///< the number of texts_.front()
     std::uint32_t room_ = fewest;

@@ -49,10 +49,7 @@ void ByHeart::learn(const Record& record, string_view head, string_view body) {
     if (speaker_of(head) == nullptr)
         memory_.heads.learn(head, record.host, {record.origin, record.printed, std::string(record.host)},
                             false);
-    // With what may be read behind it.
-    std::string text(body);
-    text.append(Bodies::readable, ' ');
-    const std::uint64_t hash = kernels_->hash_of(text.data(), body.size());
+    const std::uint64_t hash = kernels_->hash_of(body.data(), body.size());
     const Bodies::Body* const known = memory_.bodies.find(hash);
     if (std::none_of(known, known + Bodies::reach,
                      [body](const Bodies::Body& one) { return string_view(one.text, one.size) == body; }))

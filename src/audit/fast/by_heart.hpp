@@ -58,7 +58,7 @@ class ByHeart {
 
   private:
     static constexpr std::size_t short_text = 1024;
-    static constexpr std::size_t margin = longest_beginning + Bodies::readable;
+    static constexpr std::size_t margin = longest_beginning;
 
     const Kernels* kernels_;
     Memory memory_;

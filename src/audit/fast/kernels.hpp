@@ -30,7 +30,7 @@ struct Run {
 struct Kernels {
     const char* name;
     Mark (*next_mark)(const char* text, std::size_t from, std::size_t last) noexcept;
-    /// Of a text for a table; Bodies::readable bytes behind it can be read.
+    /// Of a text for a table.
     std::uint64_t (*hash_of)(const char* text, std::size_t size) noexcept;
     Run (*read_run)(const char* at, const char* limit, ByHeart::Memory&, std::span<Again> out) noexcept;
 };

@@ -115,9 +115,9 @@ SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Mem
                 end = harmless_end(body, limit);
                 if (end == nullptr) break;
             } else {
-                if (limit - body < static_cast<std::ptrdiff_t>(least_size + Bodies::readable)) break;
+                if (limit - body < static_cast<std::ptrdiff_t>(least_size)) break;
                 // A shorter one is not known, and what is no body has a newline in it.
-                end = newline_from(body + least_size, limit - Bodies::readable);
+                end = newline_from(body + least_size, limit);
                 if (end == nullptr) break;
                 const auto size = static_cast<std::size_t>(end - body);
                 guesses[guessed++] = {at, body, hash_of(body, size), static_cast<std::uint32_t>(size),

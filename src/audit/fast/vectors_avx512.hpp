@@ -27,42 +27,8 @@ SCGEN_TARGET inline std::uint64_t sought_in(const char* at, const Letters& lette
     return _mm512_test_epi8_mask(two, words_with(at + 2, letters, 2)) & ~_mm512_movepi8_mask(load(at + 2));
 }
 
-SCGEN_TARGET inline Vector and_difference(Vector all, const char* left, const char* right) noexcept {
-    return _mm512_or_si512(all, _mm512_xor_si512(load(left), load(right)));
-}
-
-/// Of 64 bytes at least. The last part overlaps the one before it.
-SCGEN_TARGET inline bool same(const char* left, const char* right, std::size_t size) noexcept {
-    Vector differs = _mm512_xor_si512(load(left + size - 64), load(right + size - 64));
-    for (std::size_t i = 0; i + 64 < size; i += 64)
-        differs = and_difference(differs, left + i, right + i);
-    return _mm512_test_epi8_mask(differs, differs) == 0;
-}
-
-/// Where 64 bytes of a line do not fit a head.
-SCGEN_TARGET inline std::uint64_t misfits(const char* text, const Head& head, std::size_t at) noexcept {
-    const Vector bytes = load(text + at);
-    constexpr int one_but_not_the_third = 0x14;
-    const Vector differs = _mm512_ternarylogic_epi64(bytes, load(head.text.data() + at),
-                                                     load(head.free.data() + at), one_but_not_the_third);
-    return _mm512_test_epi8_mask(differs, differs) |
-           _mm512_cmpgt_epu8_mask(bytes, load(head.most.data() + at));
-}
-
-SCGEN_TARGET inline bool fits(const char* text, const Head& head) noexcept {
-    std::uint64_t all = misfits(text, head, 0);
-    for (std::size_t i = 64; i < head.whole; i += 64)
-        all |= misfits(text, head, i);
-    return all == 0;
-}
-
-/// The first newline from `at` on; null where there is none in whole pieces before `limit`.
-SCGEN_TARGET inline const char* newline_from(const char* at, const char* limit) noexcept {
-    for (; limit - at >= static_cast<std::ptrdiff_t>(piece); at += piece)
-        if (const std::uint64_t found = newlines_in(at); found != 0) return at + lowest(found);
-    return nullptr;
-}
-
-SCGEN_TARGET inline std::uint64_t hash_of(const char* text, std::size_t size) noexcept {
-    return avx2::hash_of(text, size);
-}
+// Lines are compared as fast by shorter vectors.
+using avx2::fits;
+using avx2::hash_of;
+using avx2::newline_from;
+using avx2::same;
