@@ -44,11 +44,13 @@ void LineBuffer::rest() {
 void LineBuffer::discard_handed_out() {
     if (handed_out_ == 0) return;
     held_ -= handed_out_;
-    if (keeps_last_) {
-        last_.swap(buffer_);
+    if (!kept_.empty()) {
+        std::vector<char>& last = kept_[oldest_];
+        oldest_ = (oldest_ + 1) % kept_.size();
+        last.swap(buffer_);
         if (buffer_.size() < held_) buffer_.resize(held_ + piece);
         // Of nothing there is no address to copy to.
-        if (held_ > 0) std::memcpy(buffer_.data(), last_.data() + handed_out_, held_);
+        if (held_ > 0) std::memcpy(buffer_.data(), last.data() + handed_out_, held_);
     } else {
         std::memmove(buffer_.data(), buffer_.data() + handed_out_, held_);
     }

@@ -16,10 +16,10 @@ namespace scgen {
 ///         the limit. A line that is longer is skipped to its newline, counted, and never looked at again.
 class LineBuffer {
   public:
-    /// With `keeps_last`, Lines live until the next but one room(): whoever reads ahead fills one buffer while the other is
-    /// looked at.
-    explicit LineBuffer(std::size_t max_line, bool keeps_last = false) noexcept
-        : max_line_(max_line), keeps_last_(keeps_last) {}
+    /// With several `buffers` the last Lines live on, one less than there are buffers: whoever reads ahead fills one buffer
+    /// while others are looked at.
+    explicit LineBuffer(std::size_t max_line, std::size_t buffers = 1)
+        : max_line_(max_line), kept_(buffers - 1) {}
 
     /// Where the next bytes go; ends the life of what was handed out.
     std::span<char> room();
@@ -47,9 +47,10 @@ class LineBuffer {
     void discard_handed_out();
 
     std::size_t max_line_;
-    bool keeps_last_;
     std::vector<char> buffer_;
-    std::vector<char> last_;      ///< where the last Lines are, if they are kept
+    /// Where the last Lines are, the oldest at `oldest_`.
+    std::vector<std::vector<char>> kept_;
+    std::size_t oldest_ = 0;
     std::size_t held_ = 0;        ///< bytes in the buffer
     std::size_t handed_out_ = 0;  ///< of them, those of the last Lines
     std::size_t searched_ = 0;    ///< of them, those known to hold no newline behind the last Lines

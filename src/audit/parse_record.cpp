@@ -86,7 +86,8 @@ bool parse_before(string_view before, Voice voice, Trust trust, Record& record,
     return true;
 }
 
-Outcome parse(string_view line, Trust trust, Record& record, ByHeart* by_heart) {
+Outcome parse(string_view line, Trust trust, Record& record, ByHeart* by_heart,
+              std::optional<ByHeart::Lesson>* lesson) {
     const auto anchor = find_anchor(line);
     if (!anchor) return is_useless_format(line) ? Outcome::unusable : Outcome::other;
     record = Record{};
@@ -105,18 +106,22 @@ Outcome parse(string_view line, Trust trust, Record& record, ByHeart* by_heart) 
     const Outcome outcome =
         stamped ? parse_fields(c.rest, record) : parse_other_body(body, anchor->voice, record);
     if (!record.time_ms) record.time_ms = carrier_time_ms;
-    if (by_heart != nullptr && stamped && outcome == Outcome::observed) by_heart->learn(record, head, c.rest);
+    if (lesson != nullptr && stamped && outcome == Outcome::observed)
+        *lesson = {head,           known != nullptr ? string_view() : record.host,
+                   c.rest,         record.origin,
+                   record.printed, false};
     return outcome;
 }
 
 }  // namespace
 
 Outcome parse_record(string_view line, Trust trust, Record& record) noexcept {
-    return parse(line, trust, record, nullptr);
+    return parse(line, trust, record, nullptr, nullptr);
 }
 
-Outcome parse_record(string_view line, Record& record, ByHeart& by_heart) {
-    return parse(line, Trust::kernel, record, &by_heart);
+Outcome parse_record(string_view line, Record& record, ByHeart& by_heart,
+                     std::optional<ByHeart::Lesson>& lesson) {
+    return parse(line, Trust::kernel, record, &by_heart, &lesson);
 }
 
 }  // namespace scgen

@@ -1,24 +1,28 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "source_state.hpp"
 
 namespace scgen {
 
-/// Another source, whose next Block is made by a thread while the last one is looked at.
+/// Another source, whose next Blocks are made by a thread while the last one is looked at.
 ///
-/// Shape:  the other's Blocks must live until its next but one next(). The first is made without a thread: most files have
-///         no more. Errors come in their turn.
+/// Shape:  `most_blocks` of the other's Blocks must live at a time, with the one that is made. The first is made without a
+///         thread: most files have no more. Errors come in their turn.
 class ReadAhead : public Source::State {
   public:
-    explicit ReadAhead(std::unique_ptr<Source::State> other);
+    static constexpr std::size_t most_blocks = 6;
+
+    ReadAhead(std::unique_ptr<Source::State> other, Foresight foresight);
     ~ReadAhead() override;
 
     int fd() const noexcept override { return -1; }
@@ -29,26 +33,33 @@ class ReadAhead : public Source::State {
     /// What one call of next() gave.
     struct Made {
         Block block;
+        Preview preview;
         std::uint64_t bytes_read = 0;
-        bool ended = false;
         std::exception_ptr error;
+        bool ended = false;
+        std::atomic<bool> is_done = false;
     };
 
-    Made make();
+    bool may_make() const noexcept { return !over_ && claimed_ - released_ < most_blocks; }
+    void make_another(std::unique_lock<std::mutex> lock, const MakePreview& make_preview);
+    Made& wait_for_next();
     void run();
-    Block hand_out(Made made);
+    void tell();
     void join();
 
     std::unique_ptr<Source::State> other_;
-    std::mutex mutex_;
+    Foresight foresight_;
+    /// By number: those that were released, one that is looked at, and those that are made or being made.
+    std::array<Made, most_blocks> made_;
+    std::atomic<std::uint64_t> claimed_ = 0;
+    std::atomic<std::uint64_t> released_ = 0;
+    std::uint64_t handed_out_ = 0;
+    std::mutex reading_;              ///< for reading the other
+    std::atomic<bool> over_ = false;  ///< the other has no more
+    std::mutex mutex_;                ///< for sleeping
     std::condition_variable changed_;
-    /// Made and not handed out.
-    std::optional<Made> made_;
-    /// The same, for looking without the mutex.
-    std::atomic<bool> is_made_ = false;
-    bool quits_ = false;
+    std::atomic<bool> quits_ = false;
     std::thread thread_;
-    bool begun_ = false;
 };
 
 }  // namespace scgen

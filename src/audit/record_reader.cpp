@@ -24,6 +24,8 @@
 #include "entry.hpp"
 #include "fast/by_heart.hpp"
 #include "fast/ordinary.hpp"
+#include "fast/pupil.hpp"
+#include "json_bounds.hpp"
 #include "json_scanner.hpp"
 
 namespace scgen {
@@ -56,17 +58,6 @@ bool may_hold_record(string_view text) noexcept {
 /// Whether a JSON text could say anything of its log: laurel's objects all have a serial.
 bool may_hold_more(string_view text) noexcept {
     return may_be_notice(text) || text.starts_with("{\"ID\":\"");
-}
-
-/// Whether JSON has such a byte outside of strings.
-bool is_outside_strings(char c) noexcept {
-    static constexpr auto table = [] {
-        std::array<bool, 256> allowed{};
-        for (const char one : string_view("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn"))
-            allowed[static_cast<unsigned char>(one)] = true;
-        return allowed;
-    }();
-    return table[static_cast<unsigned char>(c)];
 }
 
 /// {"dmesg":[{...},...]} on one line: the text from its first entry on.
@@ -134,6 +125,19 @@ class RecordReader::State {
         if (!by_heart_) by_heart_ = std::make_unique<ByHeart>();
         return by_heart_->read(text);
     }
+
+    void preview(string_view text, Preview& preview) { make_preview(text, by_heart_.get(), preview); }
+
+    MakePreview previewer() {
+        pupil_ = std::make_shared<Pupil>();
+        return [pupil = pupil_](string_view text, Preview& preview) { pupil->preview(text, preview); };
+    }
+
+    bool holds(const Preview& preview, const Preview::Part& part) const noexcept {
+        if (!is_between_entries()) return false;
+        return !part.is_known || (by_heart_ && preview.first_record == by_heart_->first_record() &&
+                                  by_heart_->knows_speaker(part.speaker));
+    }
     const ByHeart& by_heart() const noexcept { return *by_heart_; }
 
     std::uint64_t further() const noexcept { return further_; }
@@ -168,13 +172,24 @@ class RecordReader::State {
 
     Outcome settle_line(string_view line, Record& record) {
         const Outcome outcome =
-            by_heart_ ? parse_record(line, record, *by_heart_) : parse_record(line, trust_, record);
+            by_heart_ ? parse_and_learn(line, record) : parse_record(line, trust_, record);
         if (outcome == Outcome::observed || outcome == Outcome::refused || !may_be_notice(line))
             return outcome;
         event_ = parse_event(line, trust_);
         notice_ = event_ ? notice_of(*event_) : parse_notice(line, trust_);
-        if (by_heart_ && event_ && outcome == Outcome::other) by_heart_->learn(*event_, line);
+        if (by_heart_ && event_ && outcome == Outcome::other) learn(ByHeart::lesson_of(*event_, line));
         return outcome;
+    }
+
+    Outcome parse_and_learn(string_view line, Record& record) {
+        std::optional<ByHeart::Lesson> lesson;
+        const Outcome outcome = parse_record(line, record, *by_heart_, lesson);
+        learn(lesson);
+        return outcome;
+    }
+
+    void learn(const std::optional<ByHeart::Lesson>& lesson) {
+        if (lesson && by_heart_->learn(*lesson) && pupil_) pupil_->lessons().add(*lesson);
     }
 
     std::optional<Outcome> open(Mode mode) {
@@ -198,8 +213,7 @@ class RecordReader::State {
         }
         mode_ = Mode::json;
         buffer_.clear();
-        depth_ = 0;
-        in_string_ = escaped_ = false;
+        bounds_ = JsonBounds();
         return feed_json(text, record);
     }
 
@@ -334,41 +348,12 @@ class RecordReader::State {
         entry_.set("", key, JsonKind::string, string_view(arena_).substr(begin));
     }
 
-    enum class Progress : std::uint8_t { open, closed, broken };
-
-    /// Follows strings and brackets of buffer_ from `at`, which stops behind the end of the object.
-    Progress follow(std::size_t& at) noexcept {
-        for (; at < buffer_.size(); ++at) {
-            const char c = buffer_[at];
-            if (in_string_) {
-                if (!escaped_) {
-                    at += plain_json_bytes(string_view(buffer_).substr(at));
-                    if (at == buffer_.size()) break;
-                }
-                const char end = buffer_[at];
-                if (static_cast<unsigned char>(end) < 0x20) return Progress::broken;
-                in_string_ = escaped_ || end != '"';
-                escaped_ = !escaped_ && end == '\\';
-                continue;
-            }
-            if (c == ' ') continue;
-            if (c == '"') in_string_ = true;
-            if (c == '{' || c == '[') ++depth_;
-            if (c == '}' || c == ']') --depth_;
-            if (!is_outside_strings(c)) return Progress::broken;
-            if (depth_ == 0) {
-                ++at;
-                return Progress::closed;
-            }
-        }
-        return Progress::open;
-    }
-
     std::optional<Outcome> feed_json(string_view line, Record& record) {
+        using Progress = JsonBounds::Progress;
         std::size_t at = buffer_.size();
         buffer_.append(line);
         buffer_.push_back('\n');
-        const Progress progress = follow(at);
+        const Progress progress = bounds_.follow(buffer_, at);
         if (progress == Progress::broken || buffer_.size() > max_entry) {
             const Outcome outcome = !may_hold_record(buffer_)      ? Outcome::other
                                     : progress == Progress::broken ? Outcome::malformed
@@ -387,7 +372,7 @@ class RecordReader::State {
         const bool reopens = after == ",{";
         mode_ = reopens ? Mode::json : Mode::text;
         buffer_ = reopens ? "{" : "";
-        depth_ = reopens ? 1 : 0;
+        bounds_ = JsonBounds(reopens ? 1 : 0);
         if (std::exchange(owed_, false)) {
             settling_ = true;
             return Outcome::part;
@@ -415,9 +400,7 @@ class RecordReader::State {
     /// A JSON object that is not yet over, and the last one that was.
     std::string buffer_;
     std::string settled_;
-    int depth_ = 0;
-    bool in_string_ = false;
-    bool escaped_ = false;
+    JsonBounds bounds_;
     /// settled_ waits for more().
     bool settling_ = false;
     /// The last line has no outcome yet.
@@ -425,6 +408,7 @@ class RecordReader::State {
     bool spans_lines_ = false;
     std::optional<string_view> deferred_;
     std::unique_ptr<ByHeart> by_heart_;
+    std::shared_ptr<Pupil> pupil_;
     string_view rest_;
     std::uint64_t further_ = 0;
     std::optional<AuditEvent> event_;
@@ -471,6 +455,18 @@ PassedLines RecordReader::pass_over(string_view text) const noexcept {
 
 LinesAgain RecordReader::read_again(string_view text) {
     return state_->read_again(text);
+}
+
+void RecordReader::preview(string_view text, Preview& preview) {
+    state_->preview(text, preview);
+}
+
+MakePreview RecordReader::previewer() {
+    return state_->previewer();
+}
+
+bool RecordReader::holds(const Preview& preview, const Preview::Part& part) const noexcept {
+    return state_->holds(preview, part);
 }
 
 Record RecordReader::record_again(const LinesAgain& lines, const Again& again) const {

@@ -36,8 +36,8 @@ constexpr std::array<Magic, 3> not_text{{
 /// A file, or whatever else read() reads, to its end.
 class FileState : public Source::State {
   public:
-    FileState(std::string path, int fd, std::size_t max_line, bool reads_ahead)
-        : State(std::move(path)), fd_(fd), lines_(max_line, reads_ahead) {
+    FileState(std::string path, int fd, std::size_t max_line, std::size_t blocks)
+        : State(std::move(path)), fd_(fd), lines_(max_line, blocks) {
         struct stat status {};
         if (::fstat(fd, &status) != 0) fail_input(name(), "stat", errno);
         if (S_ISDIR(status.st_mode)) throw Error(name() + ": is a directory; name the log files in it");
@@ -138,12 +138,12 @@ Source::~Source() = default;
 Source::Source(Source&&) noexcept = default;
 Source& Source::operator=(Source&&) noexcept = default;
 
-Source Source::open(const std::string& path, std::size_t max_line, bool ahead) {
+Source Source::open(const std::string& path, std::size_t max_line, const std::optional<Foresight>& ahead) {
     const auto source = [&](const std::string& name, int fd) {
-        auto file = std::make_unique<FileState>(name, fd, max_line, ahead);
+        auto file = std::make_unique<FileState>(name, fd, max_line, ahead ? ReadAhead::most_blocks : 1);
         // A stream is read when poll() says so.
         if (!ahead || file->fd() >= 0) return Source(std::move(file));
-        return Source(std::make_unique<ReadAhead>(std::move(file)));
+        return Source(std::make_unique<ReadAhead>(std::move(file), *ahead));
     };
     if (path == "-") return source("standard input", STDIN_FILENO);
     // A FIFO that nobody writes to yet would hold up open(), and with it the signals.

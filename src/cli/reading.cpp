@@ -124,8 +124,10 @@ class Reading {
 
     void open_next_file() {
         if (files_.empty() || file_ != 0) return;
-        add(Source::open(files_.front(), input_.max_line, input_.threads > 1));
-        file_ = opened_;
+        file_ = ++opened_;
+        std::optional<Foresight> ahead;
+        if (input_.threads > 1) ahead = ingest_.foresight(file_ << 32U);
+        open_.push_back({Source::open(files_.front(), input_.max_line, ahead), file_});
         files_.pop_front();
         progress_.begin_file();
     }
@@ -258,8 +260,7 @@ InputFacts facts_at_end(const Ingest& ingest, const InputOptions& input) {
     InputFacts facts = facts_of(ingest);
     const bool of_this_machine = input.live || (input.journal && input.journal->empty()) ||
                                  std::any_of(input.logs.begin(), input.logs.end(), is_of_this_machine);
-    if (facts.tally[Outcome::observed] == 0 && of_this_machine)
-        facts.machine = ask_machine();
+    if (facts.tally[Outcome::observed] == 0 && of_this_machine) facts.machine = ask_machine();
     return facts;
 }
 

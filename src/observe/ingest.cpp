@@ -29,15 +29,21 @@ class Ingest::State {
         for (const Loss& loss : block.losses)
             ledger_.add(loss);
         if (block.text.empty() && block.oversized == 0 && !block.queue_checked && !block.end) return false;
-        const auto at = inputs_.try_emplace(block.input, inputs_seen_, options_.trust).first;
+        const auto at = input(block.input);
         input_ = &at->second;
-        inputs_seen_ = std::max(inputs_seen_, input_->number + 1);
         if (block.every_type) ledger_.keeps_every_type(input_->number);
         if (block.queue_checked) ledger_.queue_checked(input_->number);
         count(Outcome::oversized, block.oversized);
-        read_all(block.text);
+        read_all(block.text, block.preview);
         if (block.end) end(at);
         return fresh_;
+    }
+
+    Foresight foresight(std::uint64_t number) {
+        if (!reads_by_heart()) return {};
+        RecordReader& reader = input(number)->second.reader;
+        return {[&reader](std::string_view text, Preview& preview) { reader.preview(text, preview); },
+                reader.previewer()};
     }
 
     bool end_input() {
@@ -131,6 +137,12 @@ class Ingest::State {
     };
     using Inputs = std::map<std::uint64_t, Input>;
 
+    Inputs::iterator input(std::uint64_t number) {
+        const auto at = inputs_.try_emplace(number, inputs_seen_, options_.trust).first;
+        inputs_seen_ = std::max(inputs_seen_, at->second.number + 1);
+        return at;
+    }
+
     void end(Inputs::iterator at) {
         input_ = &at->second;
         Record record;
@@ -150,14 +162,26 @@ class Ingest::State {
         input_->outcomes += lines;
     }
 
+    /// Lines need not be read, but compared.
+    bool reads_by_heart() const noexcept {
+        return !options_.plain && !each_ && !lineage_ && !options_.since_ms && !options_.until_ms;
+    }
+
     /// Reads lines one by one, or many at once: those that are known but for their stamps, and those that follow one of no
     /// interest, for where a log holds nothing else, it is no use to look for some.
-    void read_all(std::string_view text) {
-        const bool by_heart =
-            !options_.plain && !each_ && !lineage_ && !options_.since_ms && !options_.until_ms;
+    void read_all(std::string_view text, const Preview* preview) {
+        const bool by_heart = reads_by_heart();
+        const std::string_view all = text;
+        std::span<const Preview::Part> parts;
+        if (preview != nullptr) parts = preview->parts;
         while (!text.empty()) {
             if (input_->lines >= lines_to_look_at) {
-                std::size_t bytes = by_heart ? read_again(text) : 0;
+                const std::size_t at = all.size() - text.size();
+                while (!parts.empty() && parts.front().begin < at)
+                    parts = parts.subspan(1);
+                std::size_t bytes = 0;
+                if (!parts.empty() && parts.front().begin == at) bytes = take(*preview, parts.front());
+                if (bytes == 0 && by_heart) bytes = read_again(text);
                 if (bytes == 0 && !interesting_ && !options_.plain) bytes = pass_over(text);
                 text.remove_prefix(bytes);
                 if (bytes > 0) continue;
@@ -167,6 +191,19 @@ class Ingest::State {
             if (newline == std::string_view::npos) return;
             text.remove_prefix(newline + 1);
         }
+    }
+
+    /// Takes a part of a preview; nothing where that does not hold.
+    std::size_t take(const Preview& preview, const Preview::Part& part) {
+        if (!input_->reader.holds(preview, part)) return 0;
+        if (part.is_known)
+            take({part.bytes, std::span(preview.again).subspan(part.first, part.lines), part.speaker,
+                  preview.room});
+        else
+            count(Outcome::other, part.lines);
+        input_->lines += part.lines;
+        interesting_ = true;
+        return part.bytes;
     }
 
     std::size_t pass_over(std::string_view text) {
@@ -321,6 +358,9 @@ void Ingest::on_record(OnRecord each) {
 }
 bool Ingest::feed(const Block& block) {
     return state_->feed(block);
+}
+Foresight Ingest::foresight(std::uint64_t input) {
+    return state_->foresight(input);
 }
 bool Ingest::end_input() {
     return state_->end_input();

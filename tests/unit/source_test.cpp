@@ -49,7 +49,7 @@ All drain(Source& source) {
 All drain(const std::string& text, std::size_t max_line) {
     const File file(text);
     Source source = Source::open(file.path(), max_line);
-    Source ahead = Source::open(file.path(), max_line, true);
+    Source ahead = Source::open(file.path(), max_line, Foresight{});
     const All all = drain(source), read_ahead = drain(ahead);
     EXPECT_EQ(all.text, read_ahead.text);
     EXPECT_EQ(all.oversized, read_ahead.oversized);
@@ -109,13 +109,36 @@ TEST(Source, AFileThatIsStoppedLeavesItsRest) {
     EXPECT_TRUE(text.starts_with(begin) && begin.ends_with('\n'));
 }
 
+TEST(Source, PreviewsAreOfTheTextsThatTheyComeWith) {
+    std::string text;
+    for (int i = 0; i < 300'000; ++i)
+        text += "line " + std::to_string(i) + "\n";
+    const File file(text);
+    const MakePreview size_of = [](std::string_view seen, Preview& preview) {
+        preview.parts.push_back({.bytes = seen.size(), .lines = static_cast<std::uint64_t>(seen.back())});
+    };
+    Source source = Source::open(file.path(), 1 << 20, Foresight{size_of, size_of});
+    std::string all;
+    int previews = 0;
+    while (!source.ended()) {
+        const Block block = source.next(0s);
+        all += block.text;
+        if (block.preview == nullptr || block.text.empty()) continue;
+        ++previews;
+        ASSERT_EQ(block.preview->parts.size(), 1U);
+        EXPECT_EQ(block.preview->parts.front().bytes, block.text.size());
+    }
+    EXPECT_EQ(all, text);
+    EXPECT_GT(previews, 0);
+}
+
 TEST(Source, AFileThatIsReadAheadLeavesItsRestToo) {
     std::string text;
     for (int i = 0; i < 100'000; ++i)
         text += "line " + std::to_string(i) + "\n";
     const File file(text);
     for (const int blocks : {0, 1, 2}) {
-        Source source = Source::open(file.path(), 1 << 20, true);
+        Source source = Source::open(file.path(), 1 << 20, Foresight{});
         std::string begin;
         for (int i = 0; i < blocks; ++i)
             begin += source.next(0s).text;
@@ -128,7 +151,7 @@ TEST(Source, AFileThatIsReadAheadLeavesItsRestToo) {
         EXPECT_TRUE(begin.empty() || begin.ends_with('\n'));
     }
     // Nobody asks for the rest.
-    Source source = Source::open(file.path(), 1 << 20, true);
+    Source source = Source::open(file.path(), 1 << 20, Foresight{});
     EXPECT_FALSE(source.next(0s).text.empty());
     EXPECT_FALSE(source.next(0s).text.empty());
 }
@@ -169,12 +192,12 @@ TEST(Source, CompressedInputStreams) {
             << command;
         ASSERT_EQ(std::system((command + " -c " + plain.path() + " >> " + packed.path()).c_str()), 0)
             << command;
-        for (const bool ahead : {false, true}) {
+        for (const auto& ahead : {std::optional<Foresight>(), std::optional(Foresight{})}) {
             Source source = Source::open(packed.path(), 1 << 20, ahead);
             EXPECT_EQ(drain(source).text, text + text) << command << ", two members";
         }
         ASSERT_EQ(::truncate(packed.path().c_str(), 9'000), 0);
-        for (const bool ahead : {false, true}) {
+        for (const auto& ahead : {std::optional<Foresight>(), std::optional(Foresight{})}) {
             Source cut = Source::open(packed.path(), 1 << 20, ahead);
             EXPECT_THROW(drain(cut), Error) << command;
         }

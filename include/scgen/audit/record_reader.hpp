@@ -9,6 +9,7 @@
 
 #include "scgen/audit/audit_event.hpp"
 #include "scgen/audit/notice.hpp"
+#include "scgen/audit/preview.hpp"
 #include "scgen/audit/record.hpp"
 #include "scgen/audit/tally.hpp"
 
@@ -26,15 +27,6 @@ Outcome parse_record(std::string_view line, Trust trust, Record& record) noexcep
 struct PassedLines {
     std::size_t bytes = 0;
     std::uint64_t lines = 0;
-};
-
-/// A line that was known but for its stamp.
-///
-/// Shape:  `record` is the number of what stood behind the stamp, never 0; 0 for a record of another type than SECCOMP.
-struct Again {
-    std::int64_t time_ms = 0;
-    std::uint32_t serial = 0;
-    std::uint32_t record = 0;
 };
 
 /// Lines at the start of a text, each known but for its stamp, all of one machine by one way.
@@ -87,6 +79,14 @@ class RecordReader {
     Record record_again(const LinesAgain& lines, const Again& again) const;
     /// What event() would have given for those of other types, but for stamp and body.
     AuditEvent event_again(const LinesAgain& lines) const;
+
+    /// Makes previews with what this reader knows.
+    void preview(std::string_view text, Preview& preview);
+    /// The same for another thread, from a memory that learns what this one learns, which makes that somewhat slower. Only
+    /// before the first line; outlives the reader.
+    MakePreview previewer();
+    /// Whether what a part says is so when its first line is the next.
+    bool holds(const Preview& preview, const Preview::Part& part) const noexcept;
 
     /// The outcome that is still owed at the end of input.
     std::optional<Outcome> finish(Record& record) noexcept;

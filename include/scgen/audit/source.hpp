@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scgen/audit/loss.hpp"
+#include "scgen/audit/preview.hpp"
 
 namespace scgen {
 
@@ -16,6 +18,8 @@ namespace scgen {
 struct Block {
     /// Whole lines; only the last of a file may lack its newline. Lives until the next call of next().
     std::string_view text;
+    /// Of this text, and lives as long; null where there is none.
+    const Preview* preview = nullptr;
     /// Which of its source's inputs it is of: several followed files are one source. Whoever reads several
     /// sources tells their inputs apart.
     std::uint64_t input = 0;
@@ -43,8 +47,9 @@ struct Block {
 class Source {
   public:
     /// A file to its end, plain or compressed; "-" is standard input. With `ahead`, a thread reads and decompresses a regular
-    /// file one Block ahead.
-    static Source open(const std::string& path, std::size_t max_line, bool ahead = false);
+    /// file some Blocks ahead, and makes previews of them.
+    static Source open(const std::string& path, std::size_t max_line,
+                       const std::optional<Foresight>& ahead = std::nullopt);
 
     /// Files from their start on, for ever, by their names: whatever becomes of the file that bears the name
     /// (src/audit/follow.cpp lists it), each line is handed out once. Files may come later.

@@ -59,6 +59,10 @@ class Ingest {
 
     void on_record(OnRecord each);
 
+    /// For reading an input ahead, before the first of its Blocks. What it says for the caller is for the thread that feeds, and
+    /// as long as the input has not ended.
+    Foresight foresight(std::uint64_t input);
+
     /// Returns whether something was seen that had not been: a subject, or a call of one.
     bool feed(const Block& block);
     /// Ends every input that has not ended.

@@ -40,6 +40,9 @@ class Bodies {
     /// The text of a number that was handed out since all were forgotten last.
     std::string_view text(std::uint32_t number) const noexcept { return texts_[number - first_]; }
 
+    /// The least number that may be asked for.
+    std::uint32_t first() const noexcept { return first_; }
+
     /// How many may be kept now: the numbers of those that are differ by less.
     std::uint32_t room() const noexcept { return room_; }
 

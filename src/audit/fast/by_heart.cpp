@@ -13,7 +13,8 @@
 // Records of other types teach no more than that their serial is there. For those the head is enough, and that nothing
 // behind it is one of the words for which a line would be read as something else (telling_letters in words.hpp).
 //
-// Whatever is not known goes the plain way, and may be known from then on. The plain twin is reading every line;
+// Whatever is not known goes the plain way, and may be known from then on. Another thread that looks at what comes later
+// has a memory of its own, which learns the same in the same order (pupil.hpp). The plain twin is reading every line;
 // tests/property/by_heart_test.cpp compares the two.
 #include "by_heart.hpp"
 
@@ -44,23 +45,28 @@ const Speaker* ByHeart::speaker_of(string_view head) noexcept {
     return known != nullptr ? memory_.heads.speaker(known->speaker) : nullptr;
 }
 
-void ByHeart::learn(const Record& record, string_view head, string_view body) {
-    if (is_of_two_types(head)) return;
-    if (speaker_of(head) == nullptr)
-        memory_.heads.learn(head, record.host, {record.origin, record.printed, std::string(record.host)},
-                            false);
+bool ByHeart::learn(const Lesson& lesson) {
+    if (is_of_two_types(lesson.head)) return false;
+    const bool is_new = lesson.other_type || speaker_of(lesson.head) == nullptr;
+    if (is_new)
+        memory_.heads.learn(lesson.head, lesson.host,
+                            {lesson.origin, lesson.printed, std::string(lesson.host)}, lesson.other_type);
+    if (lesson.other_type) return true;
+    const string_view body = lesson.body;
     const std::uint64_t hash = kernels_->hash_of(body.data(), body.size());
     const Bodies::Body* const known = memory_.bodies.find(hash);
-    if (std::none_of(known, known + Bodies::reach,
-                     [body](const Bodies::Body& one) { return string_view(one.text, one.size) == body; }))
-        memory_.bodies.add(body, hash);
+    if (std::any_of(known, known + Bodies::reach,
+                    [body](const Bodies::Body& one) { return string_view(one.text, one.size) == body; }))
+        return is_new;
+    memory_.bodies.add(body, hash);
+    return true;
 }
 
-void ByHeart::learn(const AuditEvent& event, string_view line) {
+std::optional<ByHeart::Lesson> ByHeart::lesson_of(const AuditEvent& event, string_view line) {
     constexpr string_view stamp_word = "audit(";
+    if (event.type != AuditEvent::Type::other) return std::nullopt;
     const string_view head = line.substr(0, line.find(stamp_word) + stamp_word.size());
-    if (event.type == AuditEvent::Type::other && !is_of_two_types(head))
-        memory_.heads.learn(head, event.host, {event.origin, event.printed, std::string(event.host)}, true);
+    return Lesson{head, event.host, {}, event.origin, event.printed, true};
 }
 
 LinesAgain ByHeart::read(string_view text) {

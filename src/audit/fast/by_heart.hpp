@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,17 +25,32 @@ class ByHeart {
     /// With other passes over text than the best for this processor.
     explicit ByHeart(const Kernels& passes);
 
-    /// Keeps what a line is made of, behind which nothing but its end came. `head` ends with "audit(", and the body
-    /// begins behind the stamp.
-    void learn(const Record& record, std::string_view head, std::string_view body);
-    /// The same of a record of another type, whose line this is.
-    void learn(const AuditEvent& event, std::string_view line);
+    /// What a line is made of, behind which nothing but its end came. `head` ends with "audit(", and the body, which records
+    /// of another type have not, begins behind the stamp. `host` is a part of a head that is new, or nothing.
+    struct Lesson {
+        std::string_view head;
+        std::string_view host;
+        std::string_view body;
+        Origin origin = Origin::unproven;
+        bool printed = false;
+        bool other_type = false;
+    };
+    /// Keeps it; false where all of it is known.
+    bool learn(const Lesson& lesson);
+    /// What a line of another type teaches, which is this event; nothing where it would not be sure to be one again.
+    static std::optional<Lesson> lesson_of(const AuditEvent& event, std::string_view line);
 
     /// Whose record stands behind a head; null where that is not known. Lives until a head is learned.
     const Speaker* speaker_of(std::string_view head) noexcept;
 
     /// Lines at the start of `text`, where a line begins.
     LinesAgain read(std::string_view text);
+
+    /// The least number of a record that is known.
+    std::uint32_t first_record() const noexcept { return memory_.bodies.first(); }
+    bool knows_speaker(std::uint32_t number) const noexcept {
+        return memory_.heads.speaker(number) != nullptr;
+    }
 
     /// The record of a number in the lines of the last read(). Views live as long as this does not learn.
     Record record(const LinesAgain& lines, const Again& again) const;
@@ -66,8 +82,9 @@ class ByHeart {
     std::array<char, short_text + margin> copy_{};
 };
 
-/// As parse_record() of what the kernel vouches for, with what is known by heart and learning more. `record.host` may point
-/// into `by_heart`.
-Outcome parse_record(std::string_view line, Record& record, ByHeart& by_heart);
+/// As parse_record() of what the kernel vouches for, with what is known by heart. `record.host` may point into `by_heart`.
+/// `lesson` is what can be learned of a record.
+Outcome parse_record(std::string_view line, Record& record, ByHeart& by_heart,
+                     std::optional<ByHeart::Lesson>& lesson);
 
 }  // namespace scgen
