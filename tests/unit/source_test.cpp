@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "scgen/error.hpp"
 
@@ -114,15 +116,22 @@ TEST(Source, PreviewsAreOfTheTextsThatTheyComeWith) {
     for (int i = 0; i < 300'000; ++i)
         text += "line " + std::to_string(i) + "\n";
     const File file(text);
-    const MakePreview size_of = [](std::string_view seen, Preview& preview) {
-        preview.parts.push_back({.bytes = seen.size(), .lines = static_cast<std::uint64_t>(seen.back())});
+    std::atomic<bool> thread_looked = false;
+    const MakePreview by_caller = [](std::string_view seen, Preview& preview) {
+        preview.parts = {{.bytes = seen.size()}};
     };
-    Source source = Source::open(file.path(), 1 << 20, Foresight{size_of, size_of});
+    const MakePreview by_thread = [&](std::string_view seen, Preview& preview) {
+        by_caller(seen, preview);
+        thread_looked = true;
+    };
+    Source source = Source::open(file.path(), 1 << 20, Foresight{by_caller, by_thread});
     std::string all;
     int previews = 0;
     while (!source.ended()) {
         const Block block = source.next(0s);
         all += block.text;
+        while (!thread_looked)
+            std::this_thread::yield();
         if (block.preview == nullptr || block.text.empty()) continue;
         ++previews;
         ASSERT_EQ(block.preview->parts.size(), 1U);

@@ -35,7 +35,7 @@ struct Preview {
     std::uint32_t first_record = 0;
 };
 
-/// Makes the preview of a text that begins where a line does.
+/// Makes the preview of a text that begins where a line does, in place of what is there.
 using MakePreview = std::function<void(std::string_view text, Preview& preview)>;
 
 /// For reading ahead: what either thread is to do with a text before its turn comes.
