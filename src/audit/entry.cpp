@@ -153,31 +153,35 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
         Known{"SECCOMP", "IP", Slot::ip},
         Known{"SECCOMP", "CODE", Slot::code},
     };
-    // By the length of the key, so that few are compared: begins[n] is the first of that length in `by_length`.
-    constexpr std::size_t longest = 32;
-    struct ByLength {
-        std::array<std::uint8_t, known.size()> order{};
-        std::array<std::uint8_t, longest + 2> begins{};
+    // By length and first letter of the key, so that hardly any is compared in vain: begins[n] is the first with that
+    // sum in `by_sum`, the least of which has no key.
+    constexpr std::size_t longest = 32, sums = 32;
+    constexpr auto sum = [](std::size_t length, char first) {
+        return (length * 7 + static_cast<unsigned char>(first)) % sums;
     };
-    static constexpr ByLength by_length = [] {
-        ByLength out;
+    struct BySum {
+        std::array<std::uint8_t, known.size()> order{};
+        std::array<std::uint8_t, sums + 1> begins{};
+    };
+    static constexpr BySum by_sum = [sum] {
+        BySum out;
         std::uint8_t count = 0;
-        for (std::size_t length = 0; length <= longest; ++length) {
-            out.begins[length] = count;
+        for (std::size_t one = 0; one < sums; ++one) {
+            out.begins[one] = count;
             for (std::uint8_t i = 0; i < known.size(); ++i)
-                if (known[i].key.size() == length) out.order[count++] = i;
+                if (sum(known[i].key.size(), known[i].key.front()) == one) out.order[count++] = i;
         }
-        out.begins[longest + 1] = count;
+        out.begins[sums] = count;
         return out;
     }();
     const string_view bare_key = without_underscores(key);
-    if (bare_key.size() > longest) return nullptr;
-    const string_view bare_path = equal_in_any_case(path, "JSONPAYLOAD") ? string_view() : path;
-    for (std::size_t i = by_length.begins[bare_key.size()]; i < by_length.begins[bare_key.size() + 1]; ++i) {
-        const Known& candidate = known[by_length.order[i]];
-        if (upper(bare_key.front()) != candidate.key.front()) continue;
-        if (!equal_in_any_case(bare_key, candidate.key) || !equal_in_any_case(bare_path, candidate.path))
-            continue;
+    if (bare_key.empty() || bare_key.size() > longest) return nullptr;
+    const std::size_t begin = sum(bare_key.size(), upper(bare_key.front()));
+    for (std::size_t i = by_sum.begins[begin]; i < by_sum.begins[begin + 1]; ++i) {
+        const Known& candidate = known[by_sum.order[i]];
+        if (!equal_in_any_case(bare_key, candidate.key)) continue;
+        const string_view bare_path = equal_in_any_case(path, "JSONPAYLOAD") ? string_view() : path;
+        if (!equal_in_any_case(bare_path, candidate.path)) continue;
         // laurel's own fields are lower case; their upper-case twins are interpretations and prove nothing.
         const bool upper_case =
             std::any_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -187,10 +191,13 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
 }
 
 void Entry::clear() noexcept {
-    std::vector<string_view> room = std::move(unknown_);
-    room.clear();
-    *this = Entry();
-    unknown_ = std::move(room);
+    for (const Slot slot : set_)
+        fields_[static_cast<std::size_t>(slot)] = Field{};
+    set_.clear();
+    seccomp_objects_ = 0;
+    type_ = AuditEvent::Type::other;
+    overflow_ = false;
+    unknown_.clear();
 }
 
 bool Entry::wants(string_view path, string_view key) noexcept {
@@ -214,6 +221,7 @@ void Entry::set(string_view path, string_view key, JsonKind kind, string_view va
     const bool trusted = key.starts_with('_');
     if (slot.set && slot.trusted && !trusted) return;
     const bool replaces = !slot.set || (trusted && !slot.trusted);
+    if (!slot.set) set_.push_back(known->slot);
     const bool conflict = !replaces && (slot.conflict || slot.value != value || slot.kind != kind);
     slot = {value, kind, true, trusted, conflict};
 }
@@ -382,7 +390,7 @@ bool Entry::laurel_numbers(Record& record) const noexcept {
 Outcome Entry::settle_laurel(std::string& scratch, Record& record) const noexcept {
     record = Record{};
     const bool conflict =
-        std::any_of(fields_.begin(), fields_.end(), [](const Field& f) { return f.conflict; });
+        std::any_of(set_.begin(), set_.end(), [this](Slot slot) { return field(slot).conflict; });
     Cursor stamp{text(Slot::id)};
     if (seccomp_objects_ > 1 || conflict || !parse_stamp(stamp, record) || !stamp.at_end() ||
         !laurel_numbers(record))

@@ -66,6 +66,8 @@ class Entry {
     bool laurel_numbers(Record& record) const noexcept;
 
     std::array<Field, slot_count> fields_{};
+    /// Those of them that are set.
+    std::vector<Slot> set_;
     unsigned seccomp_objects_ = 0;
     AuditEvent::Type type_ = AuditEvent::Type::other;
     bool overflow_ = false;

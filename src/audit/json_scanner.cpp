@@ -130,9 +130,10 @@ std::optional<std::string_view> JsonScanner::bare() noexcept {
     while (at_ < text_.size() && part(text_[at_]))
         ++at_;
     const std::string_view word = text_.substr(begin, at_ - begin);
-    if (word == "null" || word == "true" || word == "false") return word;
-    const bool number =
-        !word.empty() && (is_digit(word[0]) || (word[0] == '-' && word.size() > 1 && is_digit(word[1])));
+    if (word.empty()) return std::nullopt;
+    if (word[0] >= 'a')
+        return word == "null" || word == "true" || word == "false" ? std::optional(word) : std::nullopt;
+    const bool number = is_digit(word[0]) || (word[0] == '-' && word.size() > 1 && is_digit(word[1]));
     for (const char c : word)
         if (c >= 'a' && c <= 'z' && c != 'e') return std::nullopt;
     return number ? std::optional(word) : std::nullopt;

@@ -110,9 +110,10 @@ bool JsonScanner::value(std::string_view path, std::string_view key, int depth, 
         default: {
             const auto text = bare();
             if (!text) return false;
-            const JsonKind kind = *text == "null"                       ? JsonKind::null
-                                  : *text == "true" || *text == "false" ? JsonKind::literal
-                                                                        : JsonKind::number;
+            const char first = text->front();
+            const JsonKind kind = first == 'n'                   ? JsonKind::null
+                                  : first == 't' || first == 'f' ? JsonKind::literal
+                                                                 : JsonKind::number;
             sink(path, key, kind, *text);
             return true;
         }

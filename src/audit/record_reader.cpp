@@ -47,13 +47,25 @@ bool opens_verbose_entry(string_view line) noexcept {
            line.find(" [s=") != string_view::npos;
 }
 
-/// Whether a JSON text could hold a record. Journald writes a MESSAGE that is not UTF-8 as byte numbers,
-/// where no word can be searched for.
-bool may_hold_record(string_view text) noexcept {
-    for (const string_view word : {"1326", "SECCOMP", "reason=", "MESSAGE\":[", "MESSAGE\" : ["})
-        if (text.find(word) != string_view::npos) return true;
-    return false;
-}
+/// The word in a JSON text that makes it one that could hold a record; the last time's is looked for first.
+class RecordWords {
+  public:
+    bool has_any(string_view text) noexcept {
+        if (text.find(words[last_]) != string_view::npos) return true;
+        for (std::size_t i = 0; i < words.size(); ++i)
+            if (i != last_ && text.find(words[i]) != string_view::npos) {
+                last_ = i;
+                return true;
+            }
+        return false;
+    }
+
+  private:
+    /// Journald writes a MESSAGE that is not UTF-8 as byte numbers, where no word can be searched for.
+    static constexpr std::array<string_view, 5> words{"SECCOMP", "1326", "reason=", "MESSAGE\":[",
+                                                      "MESSAGE\" : ["};
+    std::size_t last_ = 0;
+};
 
 /// Whether a JSON text could say anything of its log: laurel's objects all have a serial.
 bool may_hold_more(string_view text) noexcept {
@@ -111,7 +123,7 @@ class RecordReader::State {
         forget();
         const Mode mode = std::exchange(mode_, Mode::text);
         if (!std::exchange(owed_, false)) return std::nullopt;
-        if (mode == Mode::json) return may_hold_record(buffer_) ? Outcome::truncated : Outcome::other;
+        if (mode == Mode::json) return record_words_.has_any(buffer_) ? Outcome::truncated : Outcome::other;
         if (mode == Mode::binary) return Outcome::truncated;
         return settle_entry(record);
     }
@@ -222,7 +234,7 @@ class RecordReader::State {
     Outcome next_on_line(Record& record) {
         string_view text = std::exchange(rest_, {});
         text = without_dmesg_opening(text);
-        const bool may_hold = may_hold_record(text);
+        const bool may_hold = record_words_.has_any(text);
         if (!may_hold && !may_hold_more(text)) return Outcome::other;
         arena_.clear();
         arena_.reserve(text.size());
@@ -243,7 +255,7 @@ class RecordReader::State {
 
     Outcome settle_json(string_view text, Record& record) {
         spans_lines_ = true;
-        const bool may_hold = may_hold_record(text);
+        const bool may_hold = record_words_.has_any(text);
         if (!may_hold && !may_hold_more(text)) return Outcome::other;
         arena_.clear();
         arena_.reserve(text.size());
@@ -355,9 +367,9 @@ class RecordReader::State {
         buffer_.push_back('\n');
         const Progress progress = bounds_.follow(buffer_, at);
         if (progress == Progress::broken || buffer_.size() > max_entry) {
-            const Outcome outcome = !may_hold_record(buffer_)      ? Outcome::other
-                                    : progress == Progress::broken ? Outcome::malformed
-                                                                   : Outcome::oversized;
+            const Outcome outcome = !record_words_.has_any(buffer_) ? Outcome::other
+                                    : progress == Progress::broken  ? Outcome::malformed
+                                                                    : Outcome::oversized;
             return end_before(line, outcome, record);
         }
         if (progress == Progress::closed) return close_json(at, record);
@@ -401,6 +413,7 @@ class RecordReader::State {
     std::string buffer_;
     std::string settled_;
     JsonBounds bounds_;
+    RecordWords record_words_;
     /// settled_ waits for more().
     bool settling_ = false;
     /// The last line has no outcome yet.
