@@ -261,6 +261,10 @@ Outcome Entry::settle(Trust trust, std::string& scratch, Record& record) const n
     return outcome;
 }
 
+string_view Entry::laurel_id() const noexcept {
+    return seccomp_objects_ == 1 ? text(Slot::id) : string_view();
+}
+
 bool Entry::is_misplaced() const noexcept {
     Record record;
     return std::any_of(unknown_.begin(), unknown_.end(), [&record](string_view value) {

@@ -32,6 +32,9 @@ class Entry {
     /// What the entry is. `scratch` needs room for the names of a laurel entry.
     Outcome settle(Trust trust, std::string& scratch, Record& record) const noexcept;
 
+    /// Of laurel's event with a SECCOMP record its "sec.msec:serial"; nothing of another entry.
+    std::string_view laurel_id() const noexcept;
+
     /// The audit record in it, whatever its type, where it has stamp and serial.
     std::optional<AuditEvent> event(Trust trust) const noexcept;
 

@@ -27,6 +27,7 @@
 #include "fast/pupil.hpp"
 #include "json_bounds.hpp"
 #include "json_scanner.hpp"
+#include "record_words.hpp"
 
 namespace scgen {
 namespace {
@@ -46,26 +47,6 @@ bool opens_verbose_entry(string_view line) noexcept {
     return line.size() > 30 && line[3] == ' ' && is_digit(line[4]) && line[8] == '-' && line.back() == ']' &&
            line.find(" [s=") != string_view::npos;
 }
-
-/// The word in a JSON text that makes it one that could hold a record; the last time's is looked for first.
-class RecordWords {
-  public:
-    bool has_any(string_view text) noexcept {
-        if (text.find(words[last_]) != string_view::npos) return true;
-        for (std::size_t i = 0; i < words.size(); ++i)
-            if (i != last_ && text.find(words[i]) != string_view::npos) {
-                last_ = i;
-                return true;
-            }
-        return false;
-    }
-
-  private:
-    /// Journald writes a MESSAGE that is not UTF-8 as byte numbers, where no word can be searched for.
-    static constexpr std::array<string_view, 5> words{"SECCOMP", "1326", "reason=", "MESSAGE\":[",
-                                                      "MESSAGE\" : ["};
-    std::size_t last_ = 0;
-};
 
 /// Whether a JSON text could say anything of its log: laurel's objects all have a serial.
 bool may_hold_more(string_view text) noexcept {
@@ -148,9 +129,19 @@ class RecordReader::State {
     bool holds(const Preview& preview, const Preview::Part& part) const noexcept {
         if (!is_between_entries()) return false;
         return !part.is_known || (by_heart_ && preview.first_record == by_heart_->first_record() &&
-                                  by_heart_->knows_speaker(part.speaker));
+                                  by_heart_->speaker(part.speaker) != nullptr);
     }
-    const ByHeart& by_heart() const noexcept { return *by_heart_; }
+    AuditEvent event_again(const LinesAgain& lines) const { return by_heart_->event(lines); }
+    Record record_again(const LinesAgain& lines, const Again& again) {
+        if (!by_heart_->speaker(lines.speaker)->is_json) return by_heart_->record(lines, again);
+        Record record;
+        settled_ = by_heart_->json_of(again);
+        // It was read before, and found good.
+        settle_json(settled_, record);
+        record.time_ms = again.time_ms;
+        record.serial = again.serial;
+        return record;
+    }
 
     std::uint64_t further() const noexcept { return further_; }
     bool spans_lines() const noexcept { return spans_lines_; }
@@ -243,7 +234,10 @@ class RecordReader::State {
         if (!size) return may_hold ? Outcome::truncated : Outcome::other;
         const string_view after = json_start(trimmed(text.substr(*size)));
         rest_ = after;
-        return settle_scanned(record);
+        const Outcome outcome = settle_scanned(record);
+        if (by_heart_ && outcome == Outcome::observed && *size == text.size())
+            learn(ByHeart::lesson_of(record, entry_.laurel_id(), text));
+        return outcome;
     }
 
     std::optional<std::size_t> scan(string_view text) {
@@ -483,11 +477,11 @@ bool RecordReader::holds(const Preview& preview, const Preview::Part& part) cons
 }
 
 Record RecordReader::record_again(const LinesAgain& lines, const Again& again) const {
-    return state_->by_heart().record(lines, again);
+    return state_->record_again(lines, again);
 }
 
 AuditEvent RecordReader::event_again(const LinesAgain& lines) const {
-    return state_->by_heart().event(lines);
+    return state_->event_again(lines);
 }
 
 std::uint64_t RecordReader::further_entries() const noexcept {

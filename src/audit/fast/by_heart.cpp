@@ -50,7 +50,8 @@ bool ByHeart::learn(const Lesson& lesson) {
     const bool is_new = lesson.other_type || speaker_of(lesson.head) == nullptr;
     if (is_new)
         memory_.heads.learn(lesson.head, lesson.host,
-                            {lesson.origin, lesson.printed, std::string(lesson.host)}, lesson.other_type);
+                            {lesson.origin, lesson.printed, std::string(lesson.host), lesson.is_json},
+                            lesson.other_type);
     if (lesson.other_type) return true;
     const string_view body = lesson.body;
     const std::uint64_t hash = kernels_->hash_of(body.data(), body.size());
@@ -66,7 +67,20 @@ std::optional<ByHeart::Lesson> ByHeart::lesson_of(const AuditEvent& event, strin
     constexpr string_view stamp_word = "audit(";
     if (event.type != AuditEvent::Type::other) return std::nullopt;
     const string_view head = line.substr(0, line.find(stamp_word) + stamp_word.size());
-    return Lesson{head, event.host, {}, event.origin, event.printed, true};
+    return Lesson{head, event.host, {}, event.origin, event.printed, true, false};
+}
+
+std::optional<ByHeart::Lesson> ByHeart::lesson_of(const Record& record, string_view id, string_view line) {
+    constexpr string_view end = Head::stamp_end_in_json;
+    const std::size_t begin = Head::in_json.size(), behind = begin + id.size() + end.size();
+    const bool is_known_form = line.starts_with(Head::in_json) && id.data() == line.data() + begin &&
+                               line.substr(0, behind).ends_with(end);
+    if (!is_known_form || !record.host.empty()) return std::nullopt;
+    return Lesson{line.substr(0, begin), {}, line.substr(behind), record.origin, record.printed, false, true};
+}
+
+std::string ByHeart::json_of(const Again& again) const {
+    return std::string(Head::in_json).append("0.000:0").append(Head::stamp_end_in_json).append(body(again));
 }
 
 LinesAgain ByHeart::read(string_view text) {
@@ -90,7 +104,7 @@ Record ByHeart::record(const LinesAgain& lines, const Again& again) const {
     const Speaker& speaker = *memory_.heads.speaker(lines.speaker);
     Record record;
     // It was read before, and found good.
-    parse_fields(memory_.bodies.text(again.record), record);
+    parse_fields(body(again), record);
     record.time_ms = again.time_ms;
     record.serial = again.serial;
     record.host = speaker.host;

@@ -25,8 +25,8 @@ class ByHeart {
     /// With other passes over text than the best for this processor.
     explicit ByHeart(const Kernels& passes);
 
-    /// What a line is made of, behind which nothing but its end came. `head` ends with "audit(", and the body, which records
-    /// of another type have not, begins behind the stamp. `host` is a part of a head that is new, or nothing.
+    /// What a line is made of, behind which nothing but its end came. `head` ends where the stamp begins, and the body, which
+    /// records of another type have not, begins behind what ends the stamp. `host` is a part of a head that is new, or nothing.
     struct Lesson {
         std::string_view head;
         std::string_view host;
@@ -34,11 +34,14 @@ class ByHeart {
         Origin origin = Origin::unproven;
         bool printed = false;
         bool other_type = false;
+        bool is_json = false;
     };
     /// Keeps it; false where all of it is known.
     bool learn(const Lesson& lesson);
     /// What a line of another type teaches, which is this event; nothing where it would not be sure to be one again.
     static std::optional<Lesson> lesson_of(const AuditEvent& event, std::string_view line);
+    /// What an event in laurel's JSON teaches, where its only id is at the start of the line, and no host in it.
+    static std::optional<Lesson> lesson_of(const Record& record, std::string_view id, std::string_view line);
 
     /// Whose record stands behind a head; null where that is not known. Lives until a head is learned.
     const Speaker* speaker_of(std::string_view head) noexcept;
@@ -48,12 +51,12 @@ class ByHeart {
 
     /// The least number of a record that is known.
     std::uint32_t first_record() const noexcept { return memory_.bodies.first(); }
-    bool knows_speaker(std::uint32_t number) const noexcept {
-        return memory_.heads.speaker(number) != nullptr;
-    }
+    const Speaker* speaker(std::uint32_t number) const noexcept { return memory_.heads.speaker(number); }
 
-    /// The record of a number in the lines of the last read(). Views live as long as this does not learn.
+    /// The record of a number, of a speaker whose lines are text, in the lines of the last read(). Views live as long as this does not learn.
     Record record(const LinesAgain& lines, const Again& again) const;
+    /// Of a speaker whose lines are JSON the line, with another stamp.
+    std::string json_of(const Again& again) const;
     AuditEvent event(const LinesAgain& lines) const;
 
     /// A second of a stamp: the text "1594067860." and its value.
@@ -73,6 +76,8 @@ class ByHeart {
     static constexpr std::ptrdiff_t longest_beginning = Head::longest_whole + 64;
 
   private:
+    std::string_view body(const Again& again) const noexcept { return memory_.bodies.text(again.record); }
+
     static constexpr std::size_t short_text = 1024;
     static constexpr std::size_t margin = longest_beginning;
 

@@ -58,7 +58,7 @@ bool Head::fits(const char* line, std::size_t bytes) const noexcept {
 
 void Head::expect_serial(std::size_t digits) noexcept {
     std::string stamp(stamp_begin);
-    stamp.append(digits, '0').append("): ");
+    stamp.append(digits, '0').append(is_json ? stamp_end_in_json : stamp_end);
     serial_digits = static_cast<std::uint32_t>(digits);
     whole = size + static_cast<std::uint32_t>(stamp.size());
     for (std::size_t i = size; i < longest_whole; ++i) {
@@ -87,6 +87,7 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
     head.size = static_cast<std::uint32_t>(text.size());
     head.speaker = number_of(speaker);
     head.other_type = other_type;
+    head.is_json = speaker.is_json;
     std::copy(text.begin(), text.end(), head.text.begin());
     head.most.fill(0xff);
     const auto digits_may_differ = [&head, text](string_view part) {
@@ -105,12 +106,13 @@ void Heads::learn(string_view text, string_view host, const Speaker& speaker, bo
         Cursor behind{clock.substr(clock_size)};
         if (behind.eat('.') || behind.eat(',')) digits_may_differ(behind.take_while(is_digit));
     }
+    constexpr std::size_t usual_digits = 5;
+    head.expect_serial(usual_digits);
+    // No digit of a serial is among them, whose number may change.
     std::uint64_t free = 0;
     std::memcpy(&head.quick, head.text.data() + Head::quick_at, sizeof head.quick);
     std::memcpy(&free, head.free.data() + Head::quick_at, sizeof free);
     head.quick_bits = ~free;
-    constexpr std::size_t usual_digits = 5;
-    head.expect_serial(usual_digits);
     head.follower = expected = recent = &head;
     next_ = (next_ + 1) % most;
 }
@@ -124,8 +126,8 @@ std::uint32_t Heads::number_of(const Speaker& speaker) {
 
 const Head* Heads::find(string_view text) noexcept {
     for (Head& head : *this)
-        if (!head.other_type && head.size == text.size() && head.may_fit(text.data()) &&
-            head.fits(text.data(), head.size) && head.take_clock(text.data()))
+        if (!head.other_type && head.size == text.size() && head.fits(text.data(), head.size) &&
+            head.take_clock(text.data()))
             return &head;
     return nullptr;
 }

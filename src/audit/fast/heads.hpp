@@ -12,11 +12,16 @@
 
 namespace scgen {
 
-/// What stands before the stamp of an audit record, up to and with "audit(", and what may differ in it without a change of
+/// What stands before the stamp of an audit record, up to and with "audit(" in text, and what may differ in it without a change of
 /// what it says: the digits of the kernel's own stamp and of fractions of a second, and the time of day.
 ///
 ///   Jul  6 15:37:40 my-machine kernel: [369128.669452] audit: type=1326 audit(1594067860.484:14536): ..
 ///          ^clock                       ^digits                              ^size                   ^whole
+///
+/// Of an event in laurel's JSON the head is {"ID":" and the body begins with a key:
+///
+///   {"ID":"1594067860.484:14536","SECCOMP":[{"auid":4294967295, ..
+///          ^size                  ^whole
 ///
 /// With it stands the shape of a stamp, whose digits may differ, and which is expected to have as many as the last had: so
 /// what comes behind it need not wait for the stamp to be read.
@@ -26,6 +31,9 @@ struct Head {
     static constexpr std::size_t longest_serial = 10;
     /// What stands before the serial.
     static constexpr std::string_view stamp_begin = "0000000000.000:";
+    static constexpr std::string_view stamp_end = "): ";
+    /// Of laurel's JSON, and what stands behind its serials.
+    static constexpr std::string_view in_json = "{\"ID\":\"", stamp_end_in_json = "\",\"";
 
     /// A byte fits when it differs from that of `text` in bits of `free` alone, and is at most `most`: for a digit that is
     /// its low half, and '9'. Whatever is behind `whole` may differ.
@@ -41,6 +49,7 @@ struct Head {
     std::uint32_t speaker = 0;
     /// Of records of another type than SECCOMP.
     bool other_type = false;
+    bool is_json = false;
     /// The head that comes behind it most of the time, and whether another came last.
     Head* follower = nullptr;
     bool in_doubt = false;
@@ -68,6 +77,7 @@ struct Speaker {
     Origin origin = Origin::unproven;
     bool printed = false;
     std::string host;
+    bool is_json = false;
     bool operator==(const Speaker&) const = default;
 };
 
@@ -80,7 +90,7 @@ class Heads {
     Heads(const Heads&) = delete;
     Heads& operator=(const Heads&) = delete;
 
-    /// Keeps the head of a line that was read. `text` ends with "audit("; `host` is a part of it, or nothing.
+    /// Keeps the head of a line that was read. `text` ends where a stamp begins; `host` is a part of it, or nothing.
     void learn(std::string_view text, std::string_view host, const Speaker& speaker, bool other_type);
 
     /// Speakers are numbered from 1 in the order of their coming; nothing for one of long ago.
