@@ -241,7 +241,7 @@ class Ingest::State {
     }
 
     void learn_again(const LinesAgain& lines, const Again& again) {
-        const std::uint32_t at = again.record % lines.room;
+        const std::uint32_t at = again.record & (lines.room - 1);
         Familiar& known = familiar(at);
         if (known.record != again.record || known.speaker != lines.speaker)
             return become_familiar(known, lines, again);

@@ -314,7 +314,7 @@ TEST(ByHeart, LaurelsEventsAreKnownWhereAllButTheirIdRepeats) {
         RecordReader reader(Trust::kernel);
         reader.read_again(log);
         Record record;
-        reader.read(log.substr(0, log.find('\n')), record);
+        reader.read(std::string_view(log).substr(0, log.find('\n')), record);
         while (reader.more(record)) {
         }
         const LinesAgain lines = reader.read_again(log);

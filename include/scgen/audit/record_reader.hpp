@@ -32,7 +32,8 @@ struct PassedLines {
 /// Lines at the start of a text, each known but for its stamp, all of one machine by one way.
 ///
 /// Shape:  `speaker` is the number of machine and way. Numbers are those of one reader, and never used for another
-///         record or speaker. Those of records that are known at a time differ by less than `room`.
+///         record or speaker. Those of records that are known at a time differ by less than `room`, which is
+///         a power of two.
 struct LinesAgain {
     std::size_t bytes = 0;
     std::span<const Again> lines;
