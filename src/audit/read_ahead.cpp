@@ -65,8 +65,18 @@ void ReadAhead::make_another(std::unique_lock<std::mutex> lock, const MakePrevie
     tell();
 }
 
+/// Sleeps until a condition holds of which others tell.
+template <class Condition>
+void ReadAhead::wait_until(const Condition& condition) {
+    ++sleepers_;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, condition);
+    --sleepers_;
+}
+
+/// Wakes who sleeps. Whoever is about to was counted before it looked a last time, so it is seen here or sees what changed.
 void ReadAhead::tell() {
-    // Whoever has looked and is about to sleep does so first.
+    if (sleepers_ == 0) return;
     { const std::lock_guard lock(mutex_); }
     changed_.notify_all();
 }
@@ -76,8 +86,7 @@ void ReadAhead::run() {
     for (;;) {
         if (!may_go_on()) {
             look_for_a_while(may_go_on);
-            std::unique_lock lock(mutex_);
-            changed_.wait(lock, [&] { return may_go_on() || over_; });
+            wait_until([&] { return may_go_on() || over_; });
         }
         std::unique_lock lock(reading_, std::defer_lock);
         look_for_a_while([&] { return lock.try_lock(); });
@@ -98,8 +107,7 @@ ReadAhead::Made& ReadAhead::wait_for_next() {
             // What is read now is looked at at once, without a preview.
             make_another(std::move(lock), is_claimed() ? foresight_.by_caller : MakePreview());
         } else if (!lock && !is_done()) {
-            std::unique_lock sleeps(mutex_);
-            changed_.wait(sleeps, is_done);
+            wait_until(is_done);
         }
     }
     return next;

@@ -31,7 +31,7 @@ class ReadAhead : public Source::State {
 
   private:
     /// What one call of next() gave.
-    struct Made {
+    struct alignas(128) Made {
         Block block;
         Preview preview;
         std::uint64_t bytes_read = 0;
@@ -44,6 +44,8 @@ class ReadAhead : public Source::State {
     void make_another(std::unique_lock<std::mutex> lock, const MakePreview& make_preview);
     Made& wait_for_next();
     void run();
+    template <class Condition>
+    void wait_until(const Condition& condition);
     void tell();
     void join();
 
@@ -51,13 +53,19 @@ class ReadAhead : public Source::State {
     Foresight foresight_;
     /// By number: those that were released, one that is looked at, and those that are made or being made.
     std::array<Made, most_blocks> made_;
+
+    // What is written together stands apart from what others look at meanwhile.
+    static constexpr std::size_t apart = 128;
+    alignas(apart) std::mutex reading_;  ///< for reading the other
     std::atomic<std::uint64_t> claimed_ = 0;
-    std::atomic<std::uint64_t> released_ = 0;
-    std::uint64_t handed_out_ = 0;
-    std::mutex reading_;              ///< for reading the other
     std::atomic<bool> over_ = false;  ///< the other has no more
-    std::mutex mutex_;                ///< for sleeping
+
+    alignas(apart) std::atomic<std::uint64_t> released_ = 0;
+    std::uint64_t handed_out_ = 0;
+
+    alignas(apart) std::mutex mutex_;  ///< for sleeping
     std::condition_variable changed_;
+    std::atomic<int> sleepers_ = 0;
     std::atomic<bool> quits_ = false;
     std::thread thread_;
 };

@@ -62,9 +62,9 @@ class SeenEvents {
 
     /// Looks up what is kept of sixteen serials: what comes in order touches the tables once for all of them.
     void enter(std::uint64_t block) {
-        block_ = block;
+        if (block_events_ == nullptr || block >> 2U != block_ >> 2U) block_events_ = &events_[block >> 2U];
         block_prints_ = &prints_[block];
-        block_events_ = &events_[block >> 2U];
+        block_ = block;
     }
 
     /// Keeps 32 bits of an event: 12 of its call, never 0; 12 of its host, 0 for none; 8 of its millisecond. Compares those
