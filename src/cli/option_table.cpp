@@ -97,8 +97,7 @@ constexpr std::array rows{
         {input, "max-line", 0, "BYTES", false, "longest line read; what is longer is a loss (1M)"}},
     Row{log_readers,
         {input, "threads", 0, "N", false,
-         "with 2 or more, files are read and decompressed while what came before is scanned (all "
-         "processors)"}},
+         "with 2 or more, two read, decompress and scan files (all processors)"}},
     Row{learners | bit(Command::check),
         {input, "strict", 0, "", false, "exit 1, and write no profile, when records were lost"}},
     Row{bit(Command::list), {input, "strict", 0, "", false, "exit 1 when records were lost"}},

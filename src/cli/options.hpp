@@ -49,7 +49,7 @@ struct InputOptions {
     std::optional<std::string> journal;
     IngestOptions ingest;
     std::size_t max_line = std::size_t{1} << 20U;
-    /// With two a file is read and decompressed by the one while the other scans; more do no more.
+    /// With two, both read, decompress and scan a file; more do no more.
     unsigned threads = std::thread::hardware_concurrency();
     std::optional<std::chrono::milliseconds> run_for;
     std::optional<std::chrono::milliseconds> idle;
