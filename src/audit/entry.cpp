@@ -153,9 +153,9 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
         Known{"SECCOMP", "IP", Slot::ip},
         Known{"SECCOMP", "CODE", Slot::code},
     };
-    // By length and first letter of the key, so that hardly any is compared in vain: begins[n] is the first with that
-    // sum in `by_sum`, the least of which has no key.
-    constexpr std::size_t longest = 32, sums = 32;
+    // By length and first letter of the key, so that hardly any is compared in vain: begins[n] is where those whose sum is
+    // n begin in `order`.
+    constexpr std::size_t sums = 32;
     constexpr auto sum = [](std::size_t length, char first) {
         return (length * 7 + static_cast<unsigned char>(first)) % sums;
     };
@@ -175,7 +175,7 @@ const Entry::Known* Entry::find(string_view path, string_view key) noexcept {
         return out;
     }();
     const string_view bare_key = without_underscores(key);
-    if (bare_key.empty() || bare_key.size() > longest) return nullptr;
+    if (bare_key.empty()) return nullptr;
     const std::size_t begin = sum(bare_key.size(), upper(bare_key.front()));
     for (std::size_t i = by_sum.begins[begin]; i < by_sum.begins[begin + 1]; ++i) {
         const Known& candidate = known[by_sum.order[i]];

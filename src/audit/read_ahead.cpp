@@ -57,9 +57,15 @@ void ReadAhead::make_another(std::unique_lock<std::mutex> lock, const MakePrevie
     made.ended = other_->ended() || made.error;
     over_ = made.ended;
     lock.unlock();
-    if (make_preview) {
-        make_preview(made.block.text, made.preview);
-        made.block.preview = &made.preview;
+    try {
+        if (make_preview) {
+            make_preview(made.block.text, made.preview);
+            made.block.preview = &made.preview;
+        }
+    } catch (...) {
+        // There was no memory left, and what learns halfway must not go on.
+        made.error = std::current_exception();
+        made.ended = over_ = true;
     }
     made.is_done = true;
     tell();
@@ -97,6 +103,7 @@ void ReadAhead::run() {
 }
 
 ReadAhead::Made& ReadAhead::wait_for_next() {
+    static const MakePreview none;
     Made& next = made_[handed_out_ % most_blocks];
     const auto is_claimed = [this] { return claimed_ > handed_out_; };
     const auto is_done = [&] { return is_claimed() && next.is_done; };
@@ -105,7 +112,7 @@ ReadAhead::Made& ReadAhead::wait_for_next() {
         look_for_a_while([&] { return is_done() || (may_make() && lock.try_lock()); });
         if (lock && may_make() && !is_done()) {
             // What is read now is looked at at once, without a preview.
-            make_another(std::move(lock), is_claimed() ? foresight_.by_caller : MakePreview());
+            make_another(std::move(lock), is_claimed() ? foresight_.by_caller : none);
         } else if (!lock && !is_done()) {
             wait_until(is_done);
         }

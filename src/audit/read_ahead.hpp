@@ -30,8 +30,11 @@ class ReadAhead : public Source::State {
     void stop() override;
 
   private:
+    // What is written together stands apart from what others look at meanwhile.
+    static constexpr std::size_t apart = 128;
+
     /// What one call of next() gave.
-    struct alignas(128) Made {
+    struct alignas(apart) Made {
         Block block;
         Preview preview;
         std::uint64_t bytes_read = 0;
@@ -54,8 +57,6 @@ class ReadAhead : public Source::State {
     /// By number: those that were released, one that is looked at, and those that are made or being made.
     std::array<Made, most_blocks> made_;
 
-    // What is written together stands apart from what others look at meanwhile.
-    static constexpr std::size_t apart = 128;
     alignas(apart) std::mutex reading_;  ///< for reading the other
     std::atomic<std::uint64_t> claimed_ = 0;
     std::atomic<bool> over_ = false;  ///< the other has no more

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -139,6 +140,20 @@ TEST(Source, PreviewsAreOfTheTextsThatTheyComeWith) {
     }
     EXPECT_EQ(all, text);
     EXPECT_GT(previews, 0);
+}
+
+TEST(Source, APreviewThatFailsIsAnErrorInItsTurn) {
+    const File file(std::string(4 << 20, '\n'));
+    const MakePreview fails = [](std::string_view, Preview&) { throw std::bad_alloc(); };
+    Source source = Source::open(file.path(), 1 << 20, Foresight{{}, fails});
+    EXPECT_FALSE(source.next(0s).text.empty());
+    EXPECT_THROW(
+        while (!source.ended()) {
+            source.next(0s);
+            std::this_thread::sleep_for(1ms);
+        },
+        std::bad_alloc);
+    EXPECT_TRUE(source.ended());
 }
 
 TEST(Source, AFileThatIsReadAheadLeavesItsRestToo) {

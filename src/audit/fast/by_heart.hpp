@@ -53,7 +53,8 @@ class ByHeart {
     std::uint32_t first_record() const noexcept { return memory_.bodies.first(); }
     const Speaker* speaker(std::uint32_t number) const noexcept { return memory_.heads.speaker(number); }
 
-    /// The record of a number, of a speaker whose lines are text, in the lines of the last read(). Views live as long as this does not learn.
+    /// The record of a number, of a speaker whose lines are text, in the lines of the last read(). Views live as long as this
+    /// does not learn.
     Record record(const LinesAgain& lines, const Again& again) const;
     /// Of a speaker whose lines are JSON the line, with another stamp.
     std::string json_of(const Again& again) const;

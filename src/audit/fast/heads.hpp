@@ -12,8 +12,8 @@
 
 namespace scgen {
 
-/// What stands before the stamp of an audit record, up to and with "audit(" in text, and what may differ in it without a change of
-/// what it says: the digits of the kernel's own stamp and of fractions of a second, and the time of day.
+/// What stands before the stamp of an audit record, up to and with "audit(" in text, and what may differ in it without a
+/// change of what it says: the digits of the kernel's own stamp and of fractions of a second, and the time of day.
 ///
 ///   Jul  6 15:37:40 my-machine kernel: [369128.669452] audit: type=1326 audit(1594067860.484:14536): ..
 ///          ^clock                       ^digits                              ^size                   ^whole

@@ -96,8 +96,8 @@ SCGEN_TARGET inline void mix_in(Hash& hash, const char* at) noexcept {
     hash = {mixed(hash.a, at), mixed(hash.b, at + 16), mixed(hash.c, at + 32), mixed(hash.d, at + 48)};
 }
 
-/// Of pieces from the start on, the last of which ends where the text does. A round of AES mixes sixteen bytes well enough for a table, and texts for which
-/// there is no place in one are read the plain way.
+/// Of pieces from the start on, the last of which ends where the text does. A round of AES mixes sixteen bytes well enough
+/// for a table, and texts for which there is no place in one are read the plain way.
 SCGEN_TARGET inline std::uint64_t hash_of(const char* text, std::size_t size) noexcept {
     if (size < Bodies::shortest) return 0;
     const __m128i seed = _mm_set1_epi64x(static_cast<std::int64_t>(0x9e3779b97f4a7c15U));
