@@ -118,6 +118,39 @@ void SerialRuns::add(std::span<const Again> lines) {
     }
 }
 
+void SerialRuns::add_in_order(std::span<const Again> lines) {
+    while (!lines.empty() && !overflowed_) {
+        const std::int64_t bucket = lines.front().time_ms >> shift_;
+        std::size_t count = lines.size();
+        if (lines.back().time_ms >> shift_ != bucket) {
+            const auto is_inside = [this, bucket](const Again& line) {
+                return line.time_ms >> shift_ == bucket;
+            };
+            const auto end = std::partition_point(lines.begin(), lines.end(), is_inside);
+            count = static_cast<std::size_t>(end - lines.begin());
+        }
+        const Again& first = lines.front();
+        const Again& last = lines[count - 1];
+        if (last.serial < first.serial) return add(lines);
+        if (extends_recent(bucket, first, last)) {
+            recent_->second.last = last.serial;
+            recent_->second.end_ms = std::max(recent_->second.end_ms, last.time_ms);
+            recent_->second.begin_ms = std::min(recent_->second.begin_ms, first.time_ms);
+        } else {
+            insert(Key{bucket, first.serial}, Run{last.serial, first.time_ms, last.time_ms});
+            keep_bounds();
+        }
+        lines = lines.subspan(count);
+    }
+}
+
+/// Whether such lines come right behind the run that grew last, and do not reach the next one.
+bool SerialRuns::extends_recent(std::int64_t bucket, const Again& first, const Again& last) const noexcept {
+    return recent_ != nullptr && recent_->first.bucket == bucket &&
+           first.serial == std::uint64_t{recent_->second.last} + 1 &&
+           std::uint64_t{last.serial} + 1 < next_first_;
+}
+
 /// Adds lines for as long as the run that grew last holds them, or they come right behind it.
 SerialRuns::Lines SerialRuns::extend_recent(Lines at, Lines end) noexcept {
     if (recent_ == nullptr) return at;

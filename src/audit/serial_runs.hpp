@@ -26,6 +26,8 @@ class SerialRuns {
 
     void add(std::int64_t time_ms, std::uint32_t serial);
     void add(std::span<const Again> lines);
+    /// The same of lines of which each has the serial after the one before, and no earlier time.
+    void add_in_order(std::span<const Again> lines);
     void merge(const SerialRuns& other);
 
     /// Serials of one boot that are missing between two that were seen.
@@ -60,6 +62,7 @@ class SerialRuns {
     using Lines = std::span<const Again>::iterator;
 
     Lines extend_recent(Lines at, Lines end) noexcept;
+    bool extends_recent(std::int64_t bucket, const Again& first, const Again& last) const noexcept;
     void insert(const Key& key, const Run& run);
     void keep_bounds();
 

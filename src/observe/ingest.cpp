@@ -15,6 +15,11 @@ namespace {
 /// What kind of log an input is shows in its first lines.
 constexpr std::uint64_t lines_to_look_at = 100;
 
+/// What is known of more records than this is not all near the processor, which then is told what it will need, so many lines
+/// ahead.
+constexpr std::size_t familiar_in_cache = 4096;
+constexpr std::size_t ahead = 8;
+
 }  // namespace
 
 class Ingest::State {
@@ -229,15 +234,26 @@ class Ingest::State {
     void take(const LinesAgain& lines) {
         const AuditEvent speaker = input_->reader.event_again(lines);
         std::uint64_t records = 0;
-        for (const Again& again : lines.lines)
-            if (again.record != 0) {
-                learn_again(lines, again);
-                ++records;
-            }
+        const std::span<const Again> all = lines.lines;
+        const bool is_cached = input_->familiar.size() <= familiar_in_cache;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (!is_cached && i + ahead < all.size()) expect(all[i + ahead].record & (lines.room - 1));
+            if (all[i].record == 0) continue;
+            learn_again(lines, all[i]);
+            ++records;
+        }
         origins_[static_cast<std::size_t>(speaker.origin)] += records;
         ledger_.add(speaker, lines.lines, input_->number);
         count(Outcome::observed, records);
         count(Outcome::other, lines.lines.size() - records);
+    }
+
+    /// Has the processor bring what is known of a record that comes soon.
+    void expect(std::size_t at) const noexcept {
+        const std::vector<Familiar>& all = input_->familiar;
+        if (at >= all.size()) return;
+        __builtin_prefetch(&all[at], 1);
+        __builtin_prefetch(reinterpret_cast<const char*>(&all[at]) + 64, 1);
     }
 
     void learn_again(const LinesAgain& lines, const Again& again) {

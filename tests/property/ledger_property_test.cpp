@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -176,6 +177,49 @@ TEST_P(LedgerLaws, WhereALogIsCutIntoBlocksDoesNotMatter) {
     }
     ingest.end_input();
     EXPECT_EQ(ingest.ledger().account(), facts_of({joined(lines)}).losses) << "SCGEN_SEED=" << seed_;
+}
+
+/// Most serials follow one another, so that there is something to take at once; some are missing, come late or again, or are
+/// the last before the counter begins anew.
+TEST_P(LedgerLaws, LinesTakenTogetherAreEachOfThem) {
+    std::vector<Again> lines;
+    std::int64_t time_ms = 1'795'462'800'000;
+    std::uint32_t serial = one_in(4) ? 0xffffffffU - static_cast<std::uint32_t>(below(100)) : 14'000;
+    for (std::size_t i = 50 + below(400); i > 0; --i) {
+        time_ms += static_cast<std::int64_t>(one_in(100) ? below(100'000) : below(4));
+        serial += one_in(40) ? static_cast<std::uint32_t>(below(60)) : 1;
+        lines.push_back({time_ms, serial, one_in(3) ? 0U : 1U});
+        if (lines.size() > 3 && one_in(40)) std::swap(lines.back(), lines[lines.size() - 3]);
+        if (one_in(40)) serial -= static_cast<std::uint32_t>(below(90));
+        if (one_in(100)) time_ms -= static_cast<std::int64_t>(below(3'000));
+    }
+    AuditEvent speaker;
+    speaker.printed = one_in(4);
+    speaker.origin = one_in(3) ? Origin::netlink : one_in(2) ? Origin::ring : Origin::unproven;
+    Ledger together, each;
+    for (std::size_t at = 0; at < lines.size();) {
+        const std::size_t size = std::min(lines.size() - at, below(60));
+        together.add(speaker, std::span(lines).subspan(at, size), 1);
+        at += size;
+    }
+    for (const Again& line : lines) {
+        AuditEvent event = speaker;
+        event.time_ms = line.time_ms;
+        event.serial = line.serial;
+        Record record;
+        record.time_ms = line.time_ms;
+        record.serial = line.serial;
+        record.origin = speaker.origin;
+        record.printed = speaker.printed;
+        if (line.record != 0)
+            each.add(record, 1);
+        else
+            each.add(event, 1);
+    }
+    EXPECT_EQ(together.account(), each.account()) << "SCGEN_SEED=" << seed_;
+    together.end_input(1);
+    each.end_input(1);
+    EXPECT_EQ(together.account(), each.account()) << "SCGEN_SEED=" << seed_;
 }
 
 TEST_P(LedgerLaws, TheOrderOfFilesDoesNotMatter) {

@@ -46,6 +46,9 @@ class Bodies {
     /// How many may be kept now: the numbers of those that are differ by less.
     std::uint32_t room() const noexcept { return room_; }
 
+    /// Whether they are so few that none must be waited for.
+    bool are_in_cache() const noexcept { return texts_.size() <= 2048; }
+
     /// The length of the shortest text that was ever kept.
     std::size_t least_size() const noexcept { return least_size_; }
 

@@ -92,6 +92,14 @@ SCGEN_TARGET inline std::uint32_t number_of(const Guess& guess, const Bodies& bo
     return 0;
 }
 
+/// Has the processor bring the text that is likely to be the guess.
+SCGEN_TARGET inline void expect(const Guess& guess, const Bodies& bodies) noexcept {
+    const char* const text = bodies.find(guess.hash)->text;
+    for (std::size_t at = 0; at < guess.size; at += 64)
+        __builtin_prefetch(text + at);
+}
+inline constexpr std::size_t ahead = 8;
+
 /// Reads lines of one speaker for as long as each is known by heart. First heads, stamps and newlines of a few are read, and
 /// then their bodies looked up: so the processor need not wait for one look-up before it begins with the next.
 SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Memory& memory,
@@ -100,6 +108,7 @@ SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Mem
     std::size_t count = 0;
     std::uint32_t speaker = 0;
     const std::size_t least_size = memory.bodies.least_size();
+    const bool is_cached = memory.bodies.are_in_cache();
     for (bool goes_on = true; goes_on;) {
         std::size_t guessed = 0;
         while (guessed < memory.trust && count < out.size()) {
@@ -120,8 +129,10 @@ SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Mem
                 end = newline_from(body + least_size, limit);
                 if (end == nullptr) break;
                 const auto size = static_cast<std::size_t>(end - body);
-                guesses[guessed++] = {at, body, hash_of(body, size), static_cast<std::uint32_t>(size),
-                                      static_cast<std::uint32_t>(count)};
+                guesses[guessed] = {at, body, hash_of(body, size), static_cast<std::uint32_t>(size),
+                                    static_cast<std::uint32_t>(count)};
+                if (!is_cached) __builtin_prefetch(memory.bodies.find(guesses[guessed].hash));
+                ++guessed;
             }
             speaker = head->speaker;
             at = end + 1;
@@ -129,7 +140,10 @@ SCGEN_TARGET inline Run read_run(const char* at, const char* limit, ByHeart::Mem
             goes_on = true;
         }
         goes_on = goes_on && count < out.size();
+        for (std::size_t i = 0; !is_cached && i < std::min(guessed, ahead); ++i)
+            expect(guesses[i], memory.bodies);
         for (std::size_t i = 0; i < guessed; ++i) {
+            if (!is_cached && i + ahead < guessed) expect(guesses[i + ahead], memory.bodies);
             const Guess& guess = guesses[i];
             const std::uint32_t number = number_of(guess, memory.bodies);
             if (number == 0) {
