@@ -11,21 +11,25 @@
 namespace scgen {
 namespace {
 
+/// Indices into Processes::rows.
+using Rows = std::vector<std::uint32_t>;
+
 /// What goes into one workload: each row once, though two lives of a pid may share it.
 struct Group {
-    std::vector<std::size_t> rows;
-    std::vector<std::size_t> named;
+    Rows rows;
+    Rows named;
     std::set<std::string> processes;
     std::set<std::string> started;
 };
 
 void put(Group& group, const Processes& all, const Process& process) {
     group.processes.emplace(all.subject(process.main).comm);
-    group.rows.insert(group.rows.end(), process.rows.begin(), process.rows.end());
-    group.named.insert(group.named.end(), process.named.begin(), process.named.end());
+    const auto rows = all.rows_of(process), named = all.named_rows_of(process);
+    group.rows.insert(group.rows.end(), rows.begin(), rows.end());
+    group.named.insert(group.named.end(), named.begin(), named.end());
 }
 
-std::vector<std::size_t> each_once(std::vector<std::size_t> rows) {
+Rows each_once(Rows rows) {
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     return rows;
@@ -51,9 +55,10 @@ std::string group_name(const Processes& all, std::size_t process, GroupBy group_
 std::optional<ImageKey> inherited_image(const Processes& all, const Process& process) {
     if (!process.execed) return std::nullopt;
     std::optional<std::size_t> first;
-    for (const std::size_t row : process.rows) {
-        if (!all.rows[row].runtime.empty()) return std::nullopt;
-        const bool named = std::find(process.named.begin(), process.named.end(), row) != process.named.end();
+    const auto named_rows = all.named_rows_of(process);
+    for (const std::size_t row : all.rows_of(process)) {
+        if (all.rows[row].is_startup) return std::nullopt;
+        const bool named = std::find(named_rows.begin(), named_rows.end(), row) != named_rows.end();
         if (!named && (!first || all.total(row).first < all.total(*first).first)) first = row;
     }
     return first ? std::optional(image_key(all.subject(*first))) : std::nullopt;
@@ -91,7 +96,7 @@ void add_caller(Callers& callers, const SubjectView& subject, const Evidence& ev
         callers.more_comms = true;
 }
 
-void add_callers(Workload& workload, const Processes& all, const std::vector<std::size_t>& rows) {
+void add_callers(Workload& workload, const Processes& all, const Rows& rows) {
     // Rows are in the order of host and pid, so those of one process follow one another.
     std::map<Observed, std::size_t> last_caller;
     for (const std::size_t row : rows) {
@@ -106,22 +111,22 @@ void add_callers(Workload& workload, const Processes& all, const std::vector<std
     }
 }
 
-Workload workload_of(const Processes& all, const Group& group, std::string name, Detail detail) {
+Workload workload_of(const Processes& all, Group group, std::string name, Detail detail) {
     Workload workload;
     workload.name = std::move(name);
-    workload.processes = group.processes;
-    workload.started = group.started;
-    for (const std::size_t row : each_once(group.named)) {
+    workload.processes = std::move(group.processes);
+    workload.started = std::move(group.started);
+    for (const std::size_t row : each_once(std::move(group.named))) {
         const SubjectView subject = all.subject(row);
         workload.comms.emplace(subject.comm);
         workload.exes.emplace(subject.exe);
         workload.subjs.emplace(subject.subj);
         workload.pids.insert(subject.pid);
     }
-    const std::vector<std::size_t> rows = each_once(group.rows);
+    const Rows rows = each_once(std::move(group.rows));
     for (const std::size_t row : rows) {
-        const bool startup = !all.rows[row].runtime.empty();
-        if (startup) workload.runtimes.emplace(all.rows[row].runtime);
+        const bool startup = all.rows[row].is_startup;
+        if (startup) workload.runtimes.emplace(runtime_of_comm(all.subject(row).comm));
         for (const auto& [what, evidence] : all.calls(row)) {
             workload.calls[what].add(evidence);
             if (startup) workload.startup[what].add(evidence);
@@ -147,7 +152,7 @@ Attribution::Unplaced leave_unplaced(Wanted& choice, const Processes& all, const
     };
     Attribution::Unplaced unplaced;
     unplaced.several_hosts = placement.several_hosts;
-    std::vector<std::size_t> rows;
+    Rows rows;
     std::set<std::int32_t> pids;
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         const Process& process = all.processes[i];
@@ -155,7 +160,8 @@ Attribution::Unplaced leave_unplaced(Wanted& choice, const Processes& all, const
         choice.wanted[i] = false;
         ++unplaced.processes;
         pids.insert(all.subject(process.main).pid);
-        rows.insert(rows.end(), process.rows.begin(), process.rows.end());
+        const auto own = all.rows_of(process);
+        rows.insert(rows.end(), own.begin(), own.end());
     }
     for (const std::size_t row : each_once(std::move(rows)))
         unplaced.records += all.total(row).count;
@@ -213,9 +219,10 @@ Attribution attribute(const Observations& observations, GroupBy group_by, const 
         }
     }
     find_children(all, group_of, groups);
-    for (const auto& [name, group] : groups)
-        attribution.workloads.push_back(workload_of(all, group, name, detail));
-    attribution.unattributed = workload_of(all, unattributed, {}, Detail::calls);
+    attribution.workloads.reserve(groups.size());
+    for (auto& [name, group] : groups)
+        attribution.workloads.push_back(workload_of(all, std::move(group), name, detail));
+    attribution.unattributed = workload_of(all, std::move(unattributed), {}, Detail::calls);
     attribution.unmatched = std::move(choice.unmatched);
     return attribution;
 }

@@ -30,7 +30,7 @@ using ThreadKey = std::tuple<std::string_view, std::string_view, std::string_vie
 
 Names names_of(const Processes& all, const Process& process) {
     Names names;
-    for (const std::size_t row : process.named)
+    for (const std::size_t row : all.named_rows_of(process))
         names.push_back(all.subject(row).comm);
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -38,8 +38,8 @@ Names names_of(const Processes& all, const Process& process) {
 }
 
 Moment first_of(const Processes& all, const Process& process) {
-    Moment first = all.total(process.rows.front()).first;
-    for (const std::size_t row : process.rows)
+    Moment first = all.total(all.rows_of(process).front()).first;
+    for (const std::size_t row : all.rows_of(process))
         first = std::min(first, all.total(row).first);
     return first;
 }
@@ -53,6 +53,7 @@ bool could_fork(const Kind& parent, const Names& names) {
 class Forks {
   public:
     explicit Forks(Processes& all) : all_(all) {
+        firsts_.reserve(all.processes.size());
         for (std::size_t i = 0; i < all.processes.size(); ++i) {
             const Process& process = all.processes[i];
             firsts_.push_back(first_of(all, process));
@@ -82,13 +83,13 @@ class Forks {
         for (const Kind& kind : kinds_)
             for (const std::size_t member : kind.members)
                 if (!kind.candidates.empty() && is_plain(all_.processes[member]))
-                    all_.processes[member].parent = parent_of(kind, member);
+                    all_.processes[member].parent = static_cast<std::uint32_t>(parent_of(kind, member));
     }
 
   private:
     /// Neither exec nor a runtime's start-up: it began as a copy of another process.
     bool is_plain(const Process& process) const {
-        return process.rows.size() == process.named.size() && !process.execed;
+        return all_.rows_of(process).size() == all_.named_rows_of(process).size() && !process.execed;
     }
 
     void add_kind(Names names, const SubjectView& main) {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <deque>
-#include <limits>
+#include <utility>
 
+#include "call_store.hpp"
 #include "hash.hpp"
 #include "spans.hpp"
 #include "text_bytes.hpp"
@@ -11,7 +12,7 @@
 
 // A row a subject, in the order of their coming; an open-addressing table finds a row by the hash of what its
 // names stand for. Most records are of the subject of the record before, so that one is compared first. Names
-// are kept once each, and a call takes 32 bytes: a hundred thousand subjects of eight calls each need 50 MiB.
+// are kept once each, and calls packed but for those of some subjects (call_store.hpp).
 //
 // A log is hostile: everything that it can make grow has a limit (subjects, calls a subject, calls in all,
 // bytes of names, spans a subject), and what is past one is counted. Tables are seeded, so that names cannot
@@ -24,93 +25,69 @@ constexpr std::size_t most_calls_per_subject = 4096;
 constexpr std::size_t most_calls_at_least = 1'000'000;
 constexpr std::size_t calls_per_allowed_subject = 32;
 constexpr std::uint32_t no_row = 0xffffffffU;
-constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t no_time = PackedMoment::no_time;
 
-/// A Moment in the room that a hundred thousand subjects leave.
-struct PackedMoment {
-    std::int64_t time_ms;
-    std::uint32_t order;
-
-    auto operator<=>(const PackedMoment&) const = default;
-};
-
-/// Serials have 32 bits. Lines without one are numbered, and those past 4294967295 have no order among each other.
-PackedMoment pack(const Moment& moment) noexcept {
-    constexpr std::uint64_t last = std::numeric_limits<std::uint32_t>::max();
-    return {moment.time_ms.value_or(no_time), static_cast<std::uint32_t>(std::min(moment.order, last))};
-}
-
-/// What a subject did: the call by its number in Index::whats. A count stays at its greatest value.
-struct Call {
-    std::int64_t first_ms;
-    std::int64_t last_ms;
-    std::uint32_t first_order;
-    std::uint32_t last_order;
-    std::uint32_t count;
-    std::uint32_t what;
-
-    Moment first() const noexcept { return unpacked(first_ms, first_order); }
-    Moment last() const noexcept { return unpacked(last_ms, last_order); }
-
-    void add(const PackedMoment& first, const PackedMoment& last, std::uint64_t more) noexcept {
-        count = static_cast<std::uint32_t>(
-            std::min<std::uint64_t>(count + more, std::numeric_limits<std::uint32_t>::max()));
-        if (first < PackedMoment{first_ms, first_order}) {
-            first_ms = first.time_ms;
-            first_order = first.order;
-        }
-        if (PackedMoment{last_ms, last_order} < last) {
-            last_ms = last.time_ms;
-            last_order = last.order;
-        }
-    }
-
-  private:
-    static Moment unpacked(std::int64_t time_ms, std::uint32_t order) noexcept {
-        return {time_ms == no_time ? std::nullopt : std::optional(time_ms), order};
-    }
-};
-static_assert(sizeof(Call) == 32);
-
-/// When a subject was active. Most have one span, which needs no memory of its own.
+/// When a subject was active. Most have one span, which needs no memory of its own, and most that comes belongs to the last.
 class ActiveTimes {
   public:
     void add(const Moment& first, const Moment& last) {
         if (!first.time_ms) return;
-        if (several_.empty()) {
-            const bool any = first_ms_ != no_time;
-            const Moment begin{first_ms_, first_order_}, end{last_ms_, last_order_};
-            if (!any) return set(first, last);
-            if (!is_pause(end, first) && !is_pause(last, begin))
-                return set(std::min(begin, first), std::max(end, last));
-            several_.emplace_back(begin, end);
+        if (latest_.first_ms == no_time) {
+            latest_ = pack(first, last);
+            return;
         }
-        add_span(several_, first, last);
-        // One again, where what came lies between two.
-        if (several_.size() == 1) {
-            set(several_[0].first, several_[0].second);
-            several_.clear();
-        }
+        const auto [begin, end] = unpack(latest_);
+        const bool is_behind = end <= first, is_near = !is_pause(end, first);
+        if (is_near && (is_behind || (earlier_.empty() && !is_pause(last, begin))))
+            latest_ = pack(std::min(begin, first), std::max(end, last));
+        else if (is_behind && earlier_.size() + 1 < most_spans)
+            part(pack(first, last));
+        else
+            add_out_of_order(first, last);
     }
 
     Spans all() const {
-        if (!several_.empty() || first_ms_ == no_time) return several_;
-        return {{{first_ms_, first_order_}, {last_ms_, last_order_}}};
+        Spans spans;
+        if (latest_.first_ms == no_time) return spans;
+        for (const PackedSpan& span : earlier_)
+            spans.push_back(unpack(span));
+        spans.push_back(unpack(latest_));
+        return spans;
     }
 
   private:
-    void set(const Moment& first, const Moment& last) noexcept {
-        first_ms_ = *first.time_ms;
-        last_ms_ = *last.time_ms;
-        first_order_ = pack(first).order;
-        last_order_ = pack(last).order;
+    /// With times, and in the room that a hundred thousand subjects leave.
+    struct PackedSpan {
+        std::int64_t first_ms = no_time;
+        std::int64_t last_ms = no_time;
+        std::uint32_t first_order = 0;
+        std::uint32_t last_order = 0;
+    };
+
+    static PackedSpan pack(const Moment& first, const Moment& last) noexcept {
+        return {*first.time_ms, *last.time_ms, PackedMoment(first).order, PackedMoment(last).order};
+    }
+    static Spans::value_type unpack(const PackedSpan& span) noexcept {
+        return {{span.first_ms, span.first_order}, {span.last_ms, span.last_order}};
     }
 
-    std::int64_t first_ms_ = no_time;
-    std::int64_t last_ms_ = no_time;
-    std::uint32_t first_order_ = 0;
-    std::uint32_t last_order_ = 0;
-    Spans several_;
+    void part(const PackedSpan& next) {
+        if (earlier_.size() == earlier_.capacity())
+            earlier_.reserve(earlier_.size() + earlier_.size() / 4 + 1);
+        earlier_.push_back(std::exchange(latest_, next));
+    }
+
+    void add_out_of_order(const Moment& first, const Moment& last) {
+        Spans spans = all();
+        add_span(spans, first, last);
+        earlier_.clear();
+        latest_ = pack(spans.front().first, spans.front().second);
+        for (auto at = spans.begin() + 1; at != spans.end(); ++at)
+            part(pack(at->first, at->second));
+    }
+
+    PackedSpan latest_;
+    std::vector<PackedSpan> earlier_;
 };
 
 struct Row {
@@ -120,7 +97,6 @@ struct Row {
     TextPool::Id subj;
     std::int32_t pid;
     std::uint32_t hash;
-    std::vector<Call> calls;
     ActiveTimes active;
 };
 
@@ -149,8 +125,9 @@ struct Observations::Index {
     TextPool texts;
     // A deque, since a vector would need room for all rows twice when it grows.
     std::deque<Row> rows;
+    /// Of each row.
+    CallStore calls;
     std::vector<std::uint32_t> slots = std::vector<std::uint32_t>(64, no_row);
-    std::size_t calls = 0;
     /// What was seen, by number, in the order of its coming.
     std::vector<Observed> whats;
     std::map<Observed, std::uint32_t> number_of_what;
@@ -167,6 +144,16 @@ struct Observations::Index {
     SubjectView names_of(const Record& record) {
         return {record.host, record.pid, text_bytes(record.exe, exe_buffer),
                 text_bytes(record.comm, comm_buffer), record.subj};
+    }
+
+    /// As their names are ordered. Each text is kept once, so that most need not be compared.
+    bool is_before(const Row& left, const Row& right) const noexcept {
+        const auto less = [this](TextPool::Id one, TextPool::Id other) { return texts[one] < texts[other]; };
+        if (left.host != right.host) return less(left.host, right.host);
+        if (left.pid != right.pid) return left.pid < right.pid;
+        if (left.exe != right.exe) return less(left.exe, right.exe);
+        if (left.comm != right.comm) return less(left.comm, right.comm);
+        return left.subj != right.subj && less(left.subj, right.subj);
     }
 
     bool is(const Row& row, const SubjectView& names) const noexcept {
@@ -195,28 +182,28 @@ struct Observations::Index {
             slots[slot_of(rows[i].hash, names_of(rows[i]))] = i;
     }
 
-    /// The row of `names`, a new one where there is room; else nothing.
-    Row* row(const SubjectView& names, std::size_t max_subjects) {
-        if (recent != no_row && is(rows[recent], names)) return &rows[recent];
+    /// The row of `names`, a new one where there is room; else no_row.
+    std::uint32_t row(const SubjectView& names, std::size_t max_subjects) {
+        if (recent != no_row && is(rows[recent], names)) return recent;
         const std::uint32_t hash = hash_of(names);
         const std::uint32_t found = slots[slot_of(hash, names)];
         if (found == no_row) return new_row(names, hash, max_subjects);
-        recent = found;
-        return &rows[found];
+        return recent = found;
     }
 
-    Row* new_row(const SubjectView& names, std::uint32_t hash, std::size_t max_subjects) {
-        if (rows.size() >= max_subjects || rows.size() >= no_row) return nullptr;
+    std::uint32_t new_row(const SubjectView& names, std::uint32_t hash, std::size_t max_subjects) {
+        if (rows.size() >= max_subjects || rows.size() >= no_row) return no_row;
         const auto host = texts.keep(names.host);
         const auto exe = texts.keep(names.exe);
         const auto comm = texts.keep(names.comm);
         const auto subj = texts.keep(names.subj);
-        if (!host || !exe || !comm || !subj) return nullptr;
+        if (!host || !exe || !comm || !subj) return no_row;
         if (rows.size() >= slots.size() / 4 * 3) grow();
         recent = static_cast<std::uint32_t>(rows.size());
         slots[slot_of(hash, names)] = recent;
-        rows.push_back({*host, *exe, *comm, *subj, names.pid, hash, {}, {}});
-        return &rows.back();
+        rows.push_back({*host, *exe, *comm, *subj, names.pid, hash, {}});
+        calls.add_subject();
+        return recent;
     }
 
     std::uint32_t number_of(const Observed& what) {
@@ -229,33 +216,27 @@ struct Observations::Index {
     enum class Added : std::uint8_t { known, fresh, over_limit };
 
     /// Where the call is, or belongs.
-    static std::vector<Call>::iterator find(Row& row, std::uint32_t what) noexcept {
-        return std::lower_bound(row.calls.begin(), row.calls.end(), what,
+    static std::vector<Call>::iterator find(std::vector<Call>& calls, std::uint32_t what) noexcept {
+        return std::lower_bound(calls.begin(), calls.end(), what,
                                 [](const Call& left, std::uint32_t right) { return left.what < right; });
     }
 
-    Added add(Row& row, const Observed& what, const Evidence& evidence, std::size_t max_subjects) {
+    Added add(std::uint32_t row, const Observed& what, const Evidence& evidence, std::size_t max_subjects) {
         const std::size_t most = std::max(most_calls_at_least, calls_per_allowed_subject * max_subjects);
         // Numbers are given out for calls that are kept, of which there are not so many.
-        if (calls >= most && !number_of_what.contains(what)) return Added::over_limit;
+        if (calls.size() >= most && !number_of_what.contains(what)) return Added::over_limit;
         const std::uint32_t number = number_of(what);
-        const PackedMoment first = pack(evidence.first), last = pack(evidence.last);
-        auto at = find(row, number);
-        if (at != row.calls.end() && at->what == number) {
+        const PackedMoment first(evidence.first), last(evidence.last);
+        std::vector<Call>& known = calls.open(row);
+        const auto at = find(known, number);
+        if (at != known.end() && at->what == number) {
             at->add(first, last, evidence.count);
             return Added::known;
         }
-        if (row.calls.size() >= most_calls_per_subject || calls >= most) return Added::over_limit;
-        Call call{first.time_ms, last.time_ms, first.order, last.order, 0, number};
+        if (known.size() >= most_calls_per_subject || calls.size() >= most) return Added::over_limit;
+        Call call{number, 0, first, last};
         call.add(first, last, evidence.count);
-        // A vector that doubles would leave a third of so many unused.
-        if (row.calls.size() == row.calls.capacity()) {
-            const auto place = at - row.calls.begin();
-            row.calls.reserve(row.calls.size() + row.calls.size() / 4 + 2);
-            at = row.calls.begin() + place;
-        }
-        row.calls.insert(at, call);
-        ++calls;
+        calls.insert(known, at, call);
         return Added::fresh;
     }
 };
@@ -275,49 +256,50 @@ Observations& Observations::operator=(Observations&&) noexcept = default;
 Observations::~Observations() = default;
 
 bool Observations::add(const Record& record, const Moment& moment, bool counted) {
-    Row* row = index_->row(index_->names_of(record), max_subjects_);
+    const std::uint32_t row = index_->row(index_->names_of(record), max_subjects_);
     const Evidence evidence{counted ? 1U : 0U, moment, moment};
-    const auto added = row != nullptr
-                           ? index_->add(*row, {record.syscall, record.action}, evidence, max_subjects_)
+    const auto added = row != no_row
+                           ? index_->add(row, {record.syscall, record.action}, evidence, max_subjects_)
                            : Index::Added::over_limit;
     if (added == Index::Added::over_limit) {
         ++over_limit_;
         return false;
     }
-    row->active.add(moment, moment);
+    index_->rows[row].active.add(moment, moment);
     return added == Index::Added::fresh;
 }
 
 std::optional<Observations::Place> Observations::place_of(const Record& record) {
-    Row* row = index_->row(index_->names_of(record), max_subjects_);
-    if (row == nullptr) return std::nullopt;
+    const std::uint32_t row = index_->row(index_->names_of(record), max_subjects_);
+    if (row == no_row) return std::nullopt;
     const std::uint32_t what = index_->number_of({record.syscall, record.action});
-    const auto at = Index::find(*row, what);
-    if (at == row->calls.end() || at->what != what) return std::nullopt;
-    return Place{row, static_cast<std::size_t>(at - row->calls.begin()), what};
+    std::vector<Call>& calls = index_->calls.open(row);
+    const auto at = Index::find(calls, what);
+    if (at == calls.end() || at->what != what) return std::nullopt;
+    return Place{row, static_cast<std::uint32_t>(at - calls.begin()), what};
 }
 
 void Observations::add(Place& place, const Evidence& evidence) {
-    Row& row = *static_cast<Row*>(place.row);
+    std::vector<Call>& calls = index_->calls.open(place.row);
     // Calls that came meanwhile may have moved it.
-    if (place.call >= row.calls.size() || row.calls[place.call].what != place.what)
-        place.call = static_cast<std::size_t>(Index::find(row, place.what) - row.calls.begin());
-    row.calls[place.call].add(pack(evidence.first), pack(evidence.last), evidence.count);
-    row.active.add(evidence.first, evidence.last);
+    if (place.call >= calls.size() || calls[place.call].what != place.what)
+        place.call = static_cast<std::uint32_t>(Index::find(calls, place.what) - calls.begin());
+    calls[place.call].add(PackedMoment(evidence.first), PackedMoment(evidence.last), evidence.count);
+    index_->rows[place.row].active.add(evidence.first, evidence.last);
 }
 
 void Observations::merge(const Observations& other) {
     if (this == &other) return merge(Observations(other));
     over_limit_ += other.over_limit_;
     for (std::uint32_t place = 0; place < other.size(); ++place) {
-        Row* ours = index_->row(other.subject(place), max_subjects_);
+        const std::uint32_t ours = index_->row(other.subject(place), max_subjects_);
         for (const auto& [what, evidence] : other.calls(place))
-            if (ours == nullptr ||
-                index_->add(*ours, what, evidence, max_subjects_) == Index::Added::over_limit)
+            if (ours == no_row ||
+                index_->add(ours, what, evidence, max_subjects_) == Index::Added::over_limit)
                 over_limit_ += std::max<std::uint64_t>(evidence.count, 1);
-        if (ours == nullptr) continue;
+        if (ours == no_row) continue;
         for (const auto& [first, last] : other.spans(place))
-            ours->active.add(first, last);
+            index_->rows[ours].active.add(first, last);
     }
 }
 
@@ -338,9 +320,10 @@ std::vector<std::uint32_t> Observations::places() const {
     std::vector<std::uint32_t> all;
     all.reserve(size());
     for (std::uint32_t place = 0; place < size(); ++place)
-        if (!index_->rows[place].calls.empty()) all.push_back(place);
-    std::sort(all.begin(), all.end(),
-              [this](std::uint32_t left, std::uint32_t right) { return subject(left) < subject(right); });
+        if (!index_->calls.is_empty(place)) all.push_back(place);
+    std::sort(all.begin(), all.end(), [this](std::uint32_t left, std::uint32_t right) {
+        return index_->is_before(index_->rows[left], index_->rows[right]);
+    });
     return all;
 }
 
@@ -350,8 +333,8 @@ SubjectView Observations::subject(std::uint32_t place) const noexcept {
 
 std::vector<std::pair<Observed, Evidence>> Observations::calls(std::uint32_t place) const {
     std::vector<std::pair<Observed, Evidence>> all;
-    for (const Call& call : index_->rows[place].calls)
-        all.emplace_back(index_->whats[call.what], Evidence{call.count, call.first(), call.last()});
+    index_->calls.for_each(
+        place, [&](const Call& call) { all.emplace_back(index_->whats[call.what], call.evidence()); });
     std::sort(all.begin(), all.end(),
               [](const auto& left, const auto& right) { return left.first < right.first; });
     return all;
@@ -359,8 +342,7 @@ std::vector<std::pair<Observed, Evidence>> Observations::calls(std::uint32_t pla
 
 Evidence Observations::total(std::uint32_t place) const noexcept {
     Evidence all;
-    for (const Call& call : index_->rows[place].calls)
-        all.add({call.count, call.first(), call.last()});
+    index_->calls.for_each(place, [&all](const Call& call) { all.add(call.evidence()); });
     return all;
 }
 

@@ -42,8 +42,8 @@ class Births {
         : all_(all), container_of_(container_of) {
         for (std::size_t i = 0; i < all.processes.size(); ++i) {
             const Process& process = all.processes[i];
-            for (const std::size_t row : process.rows)
-                if (all.rows[row].runtime.empty()) bearers_[image_key(all.subject(row))].processes.insert(i);
+            for (const std::size_t row : all.rows_of(process))
+                if (!all.rows[row].is_startup) bearers_[image_key(all.subject(row))].processes.insert(i);
             if (const auto row = birth_of(process)) bearers_[image_key(all.subject(*row))].born.push_back(i);
         }
     }
@@ -61,8 +61,8 @@ class Births {
     /// The row that a process without a runtime's start-up began as.
     std::optional<std::size_t> birth_of(const Process& process) const {
         std::optional<std::size_t> first;
-        for (const std::size_t row : process.rows) {
-            if (!all_.rows[row].runtime.empty()) return std::nullopt;
+        for (const std::size_t row : all_.rows_of(process)) {
+            if (all_.rows[row].is_startup) return std::nullopt;
             if (!first || all_.total(row).first < all_.total(*first).first) first = row;
         }
         return first;
@@ -86,7 +86,7 @@ class Births {
         std::optional<Moment> first;
         for (const std::size_t process : bearers.processes) {
             if (container_of_[process] == nullptr) continue;
-            for (const std::size_t row : all_.processes[process].rows) {
+            for (const std::size_t row : all_.rows_of(all_.processes[process])) {
                 if (image_key(all_.subject(row)) != image) continue;
                 for (const auto& [what, evidence] : all_.calls(row))
                     if (forks(what.syscall) && (!first || evidence.first < *first)) first = evidence.first;
@@ -124,7 +124,8 @@ void place_by_pids(const Processes& all, const std::vector<Container>& container
     for (std::size_t i = 0; i < all.processes.size(); ++i) {
         const Process& process = all.processes[i];
         const SubjectView subject = all.subject(process.main);
-        const auto* const claim = owners.find(subject.pid, process.first.time_ms, process.last.time_ms);
+        const auto* const claim =
+            owners.find(subject.pid, process.first.unpacked().time_ms, process.last.unpacked().time_ms);
         if (claim != nullptr) claimed[{claim, subject.host}].push_back(i);
     }
     for (const auto& [key, processes] : claimed)

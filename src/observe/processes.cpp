@@ -45,7 +45,7 @@ bool is_runtime_family(std::string_view comm) noexcept {
     return starts_with(comm, "runc") || starts_with(comm, "crun") || starts_with(comm, "youki");
 }
 
-/// Takes the runtime's name from rows that only pretend: a thread of nginx may call itself "crun", but a
+/// Takes the start-up from rows that only pretend: a thread of nginx may call itself "crun", but a
 /// runtime never shares its exe with what it becomes. (In real logs that exe is "/", and old kernels log
 /// none.)
 void unmask(Processes& all, std::size_t begin, std::size_t end) {
@@ -54,7 +54,7 @@ void unmask(Processes& all, std::size_t begin, std::size_t end) {
         if (!is_runtime_family(all.subject(i).comm)) worn.insert(all.subject(i).exe);
     for (std::size_t i = begin; i < end; ++i) {
         const std::string_view exe = all.subject(i).exe;
-        if (!exe.empty() && exe != "/" && worn.count(exe) != 0) all.rows[i].runtime = {};
+        if (!exe.empty() && exe != "/" && worn.count(exe) != 0) all.rows[i].is_startup = false;
     }
 }
 
@@ -64,9 +64,9 @@ std::vector<Sighting> sightings_of(const Processes& from, std::size_t begin, std
     std::vector<Sighting> all;
     bool any_startup = false;
     for (std::size_t i = begin; i < end; ++i)
-        any_startup = any_startup || !rows[i].runtime.empty();
+        any_startup = any_startup || rows[i].is_startup;
     for (std::size_t i = begin; i < end; ++i) {
-        const bool startup = !rows[i].runtime.empty();
+        const bool startup = rows[i].is_startup;
         const auto see = [&](const Moment& when, const Moment& until) {
             all.push_back({when, until, i, startup});
         };
@@ -156,35 +156,44 @@ std::size_t main_row(const Processes& all, const std::vector<Seen>& image,
     return best->row;
 }
 
-/// Finds the image that was seen last and what it is called.
-Process make_process(const Processes& all, const std::vector<Seen>& life) {
+/// Adds a life as a process: finds the image that was seen last and what it is called.
+void add_process(Processes& all, const std::vector<Seen>& life) {
+    std::vector<std::uint32_t>& rows = all.rows_of_processes;
+    const auto end = [&rows] { return static_cast<std::uint32_t>(rows.size()); };
     Process process;
     const Seen* newest = nullptr;
-    process.first = life.front().first;
+    process.first = PackedMoment(life.front().first);
+    process.rows_begin = end();
     for (const Seen& seen : life) {
-        process.rows.push_back(seen.row);
-        process.first = std::min(process.first, seen.first);
-        process.last = std::max(process.last, seen.last);
-        if (!all.rows[seen.row].runtime.empty()) continue;
+        rows.push_back(static_cast<std::uint32_t>(seen.row));
+        process.first = std::min(process.first, PackedMoment(seen.first));
+        process.last = std::max(process.last, PackedMoment(seen.last));
+        if (all.rows[seen.row].is_startup) continue;
         if (newest == nullptr || newest->last < seen.last) newest = &seen;
     }
+    process.rows_end = end();
     process.only_startup = newest == nullptr;
     std::vector<Seen> image;
     std::set<std::string_view> inherited;
     for (const Seen& seen : life) {
         const SubjectView subject = all.subject(seen.row);
-        const bool startup = !all.rows[seen.row].runtime.empty();
+        const bool startup = all.rows[seen.row].is_startup;
         if (process.only_startup ||
             (!startup && image_of(subject.exe) == image_of(all.subject(newest->row).exe))) {
             image.push_back(seen);
-            process.named.push_back(seen.row);
         } else if (!startup) {
             inherited.insert(subject.comm);
             process.execed = true;
         }
     }
-    process.main = main_row(all, image, inherited);
-    return process;
+    // Most have no rows but those.
+    process.named_begin = image.size() == life.size() ? process.rows_begin : end();
+    if (image.size() < life.size())
+        for (const Seen& seen : image)
+            rows.push_back(static_cast<std::uint32_t>(seen.row));
+    process.named_end = end();
+    process.main = static_cast<std::uint32_t>(main_row(all, image, inherited));
+    all.processes.push_back(process);
 }
 
 }  // namespace
@@ -201,7 +210,7 @@ Processes join_processes(const Observations& observations) {
     const std::vector<std::uint32_t> places = observations.places();
     all.rows.reserve(places.size());
     for (const std::uint32_t place : places)
-        all.rows.push_back({place, runtime_of_comm(observations.subject(place).comm)});
+        all.rows.push_back({place, !runtime_of_comm(observations.subject(place).comm).empty()});
     for (std::size_t begin = 0, end = 0; begin < all.rows.size(); begin = end) {
         const SubjectView subject = all.subject(begin);
         while (end < all.rows.size() && all.subject(end).pid == subject.pid &&
@@ -212,7 +221,7 @@ Processes join_processes(const Observations& observations) {
         for (const Sighting& sighting : sightings_of(all, begin, end))
             lives.see(sighting);
         for (const auto& life : lives.finish())
-            all.processes.push_back(make_process(all, life));
+            add_process(all, life);
     }
     find_forks(all);
     return all;

@@ -104,7 +104,7 @@ void narrow_by_names(Wanted& choice, const Processes& all, const Selection& sele
     const auto field = [&all](std::string_view SubjectView::*member) {
         return [&all, member](std::size_t process) {
             std::vector<std::string> names;
-            for (const std::size_t row : all.processes[process].named)
+            for (const std::size_t row : all.named_rows_of(all.processes[process]))
                 names.emplace_back(all.subject(row).*member);
             return names;
         };

@@ -110,8 +110,8 @@ class Observations {
     ///
     /// Shape: good for as long as the Observations that gave it.
     struct Place {
-        void* row = nullptr;
-        std::size_t call = 0;
+        std::uint32_t row = 0;
+        std::uint32_t call = 0;
         std::uint32_t what = 0;
     };
     /// The place of a record that was added before; nothing where it was over the limit.
