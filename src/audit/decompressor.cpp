@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "late_library.hpp"
 #include "scgen/error.hpp"
 
 namespace scgen {
@@ -21,6 +22,36 @@ constexpr std::array<std::string_view, 4> magics{"\x1f\x8b",
                                                  "\x28\xb5\x2f\xfd", "BZh"};
 
 constexpr std::size_t piece = std::size_t{256} * 1024;
+
+/// The version of its ABI is the same since 2011; a new one would come with a new major version.
+static_assert(ARCHIVE_VERSION_NUMBER / 1'000'000 == 3);
+
+struct LibArchive : LateLibrary {
+    LibArchive()
+        : LateLibrary("libarchive.so.13", "to read compressed logs, or give scgen what zcat prints") {}
+
+    decltype(&::archive_read_new) read_new = function("archive_read_new");
+    decltype(&::archive_read_free) read_free = function("archive_read_free");
+    decltype(&::archive_read_support_filter_gzip) support_gzip = function("archive_read_support_filter_gzip");
+    decltype(&::archive_read_support_filter_xz) support_xz = function("archive_read_support_filter_xz");
+    decltype(&::archive_read_support_filter_zstd) support_zstd = function("archive_read_support_filter_zstd");
+    decltype(&::archive_read_support_filter_bzip2) support_bzip2 =
+        function("archive_read_support_filter_bzip2");
+    decltype(&::archive_read_support_format_raw) support_raw = function("archive_read_support_format_raw");
+    decltype(&::archive_read_support_format_empty) support_empty =
+        function("archive_read_support_format_empty");
+    decltype(&::archive_read_open) read_open = function("archive_read_open");
+    decltype(&::archive_read_next_header) next_header = function("archive_read_next_header");
+    decltype(&::archive_read_data) read_data = function("archive_read_data");
+    decltype(&::archive_filter_code) filter_code = function("archive_filter_code");
+    decltype(&::archive_error_string) error_string = function("archive_error_string");
+    decltype(&::archive_set_error) set_error = function("archive_set_error");
+};
+
+const LibArchive& libarchive() {
+    static const LibArchive library;
+    return library;
+}
 
 }  // namespace
 
@@ -35,26 +66,26 @@ class Decompressor::State {
         : name_(std::move(name)),
           fd_(fd),
           piece_(begin.begin(), begin.end()),
-          owner_(::archive_read_new(), ::archive_read_free),
+          owner_(library_.read_new(), library_.read_free),
           archive_(owner_.get()) {
         if (archive_ == nullptr) throw Error(name_ + ": out of memory for the decompressor");
-        ::archive_read_support_filter_gzip(archive_);
-        ::archive_read_support_filter_xz(archive_);
-        ::archive_read_support_filter_zstd(archive_);
-        ::archive_read_support_filter_bzip2(archive_);
-        ::archive_read_support_format_raw(archive_);
-        ::archive_read_support_format_empty(archive_);
+        library_.support_gzip(archive_);
+        library_.support_xz(archive_);
+        library_.support_zstd(archive_);
+        library_.support_bzip2(archive_);
+        library_.support_raw(archive_);
+        library_.support_empty(archive_);
         archive_entry* entry = nullptr;
-        if (::archive_read_open(archive_, this, nullptr, supply, nullptr) != ARCHIVE_OK) fail();
-        const int status = ::archive_read_next_header(archive_, &entry);
+        if (library_.read_open(archive_, this, nullptr, supply, nullptr) != ARCHIVE_OK) fail();
+        const int status = library_.next_header(archive_, &entry);
         at_end_ = status == ARCHIVE_EOF;
-        const bool unknown = ::archive_filter_code(archive_, 0) == ARCHIVE_FILTER_NONE;
+        const bool unknown = library_.filter_code(archive_, 0) == ARCHIVE_FILTER_NONE;
         if (!at_end_ && (status != ARCHIVE_OK || unknown)) fail();
     }
 
     std::size_t read(std::span<char> buffer) {
         if (at_end_) return 0;
-        const la_ssize_t count = ::archive_read_data(archive_, buffer.data(), buffer.size());
+        const la_ssize_t count = library_.read_data(archive_, buffer.data(), buffer.size());
         if (count < 0) fail();
         at_end_ = count == 0;
         return static_cast<std::size_t>(count);
@@ -62,7 +93,7 @@ class Decompressor::State {
 
   private:
     [[noreturn]] void fail() const {
-        const char* what = ::archive_error_string(archive_);
+        const char* what = library_.error_string(archive_);
         throw Error(name_ + ": decompress: " + (what != nullptr ? what : "damaged data") +
                     "; the file is cut or damaged, or still being written: make a whole copy of it");
     }
@@ -79,16 +110,17 @@ class Decompressor::State {
         do
             count = ::read(state.fd_, state.piece_.data(), state.piece_.size());
         while (count < 0 && errno == EINTR);
-        if (count < 0) ::archive_set_error(archive, errno, "read: %s", std::strerror(errno));
+        if (count < 0) state.library_.set_error(archive, errno, "read: %s", std::strerror(errno));
         *bytes = state.piece_.data();
         return count;
     }
 
+    const LibArchive& library_ = libarchive();
     std::string name_;
     int fd_;
     std::vector<char> piece_;
     /// Freed also when the constructor throws.
-    std::unique_ptr<archive, decltype(&::archive_read_free)> owner_;
+    std::unique_ptr<archive, decltype(LibArchive::read_free)> owner_;
     archive* archive_;
     bool begun_ = false;
     bool at_end_ = false;

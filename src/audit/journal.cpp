@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "late_library.hpp"
 #include "scgen/error.hpp"
 #include "source_state.hpp"
 
@@ -63,13 +64,39 @@ void append_json_string(std::string& out, string_view text) {
     out += '"';
 }
 
+struct LibSystemd : LateLibrary {
+    LibSystemd()
+        : LateLibrary("libsystemd.so.0",
+                      "to read the journal, or give scgen what `journalctl -o json` prints") {}
+
+    decltype(&::sd_journal_add_disjunction) add_disjunction = function("sd_journal_add_disjunction");
+    decltype(&::sd_journal_add_match) add_match = function("sd_journal_add_match");
+    decltype(&::sd_journal_close) close = function("sd_journal_close");
+    decltype(&::sd_journal_enumerate_data) enumerate_data = function("sd_journal_enumerate_data");
+    decltype(&::sd_journal_get_fd) get_fd = function("sd_journal_get_fd");
+    decltype(&::sd_journal_get_usage) get_usage = function("sd_journal_get_usage");
+    decltype(&::sd_journal_next) next = function("sd_journal_next");
+    decltype(&::sd_journal_open) open = function("sd_journal_open");
+    decltype(&::sd_journal_open_directory) open_directory = function("sd_journal_open_directory");
+    decltype(&::sd_journal_open_files) open_files = function("sd_journal_open_files");
+    decltype(&::sd_journal_process) process = function("sd_journal_process");
+    decltype(&::sd_journal_restart_data) restart_data = function("sd_journal_restart_data");
+    decltype(&::sd_journal_seek_head) seek_head = function("sd_journal_seek_head");
+    decltype(&::sd_journal_set_data_threshold) set_data_threshold = function("sd_journal_set_data_threshold");
+};
+
+const LibSystemd& libsystemd() {
+    static const LibSystemd library;
+    return library;
+}
+
 int open_journal(sd_journal*& journal, const std::string& place) {
-    if (place.empty()) return ::sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+    if (place.empty()) return libsystemd().open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
     struct stat status {};
     if (::stat(place.c_str(), &status) != 0) return -errno;
-    if (S_ISDIR(status.st_mode)) return ::sd_journal_open_directory(&journal, place.c_str(), 0);
+    if (S_ISDIR(status.st_mode)) return libsystemd().open_directory(&journal, place.c_str(), 0);
     std::array<const char*, 2> paths{place.c_str(), nullptr};
-    return ::sd_journal_open_files(&journal, paths.data(), 0);
+    return libsystemd().open_files(&journal, paths.data(), 0);
 }
 
 class JournalState : public Source::State {
@@ -87,9 +114,9 @@ class JournalState : public Source::State {
         refuse_nothing(place);
         match();
         // Asked for before the first entry is read, so that none can come between.
-        if (following_) fd_ = check(::sd_journal_get_fd(journal_.get()), "watch");
-        check(::sd_journal_set_data_threshold(journal_.get(), max_line_ + longest_name + 1), "set up");
-        check(::sd_journal_seek_head(journal_.get()), "go to its start");
+        if (following_) fd_ = check(library_.get_fd(journal_.get()), "watch");
+        check(library_.set_data_threshold(journal_.get(), max_line_ + longest_name + 1), "set up");
+        check(library_.seek_head(journal_.get()), "go to its start");
     }
 
     int fd() const noexcept override { return waiting_ && !stopping_ ? fd_ : -1; }
@@ -99,12 +126,11 @@ class JournalState : public Source::State {
         Block block;
         block.every_type = true;
         if (ended()) return block;
-        if (std::exchange(waiting_, false) && !stopping_)
-            check(::sd_journal_process(journal_.get()), "watch");
+        if (std::exchange(waiting_, false) && !stopping_) check(library_.process(journal_.get()), "watch");
         text_.clear();
         bool more = !(stopping_ && !following_);
         while (more && text_.size() < enough) {
-            more = check(::sd_journal_next(journal_.get()), "read") > 0;
+            more = check(library_.next(journal_.get()), "read") > 0;
             if (more) read_entry(block);
         }
         if (!more) {
@@ -130,7 +156,7 @@ class JournalState : public Source::State {
     /// No journal at all, and one that may not be read, look the same to the library.
     void refuse_nothing(const std::string& place) {
         std::uint64_t bytes = 0;
-        check(::sd_journal_get_usage(journal_.get(), &bytes), "stat");
+        check(library_.get_usage(journal_.get(), &bytes), "stat");
         if (bytes > 0 || (following_ && !place.empty())) return;
         if (!place.empty())
             throw Error(name() + ": there is no journal file in it, or none that may be read.");
@@ -148,11 +174,11 @@ class JournalState : public Source::State {
 
     void match() {
         const auto add = [this](const char* text) {
-            check(::sd_journal_add_match(journal_.get(), text, 0), "choose entries");
+            check(library_.add_match(journal_.get(), text, 0), "choose entries");
         };
         add("_TRANSPORT=audit");
         add("_TRANSPORT=kernel");
-        check(::sd_journal_add_disjunction(journal_.get()), "choose entries");
+        check(library_.add_disjunction(journal_.get()), "choose entries");
         add("_TRANSPORT=driver");
         add(journal_missed);
     }
@@ -164,8 +190,8 @@ class JournalState : public Source::State {
         int result = 0;
         bool oversized = false;
         text_ += '{';
-        ::sd_journal_restart_data(journal_.get());
-        while ((result = ::sd_journal_enumerate_data(journal_.get(), &data, &size)) > 0) {
+        library_.restart_data(journal_.get());
+        while ((result = library_.enumerate_data(journal_.get(), &data, &size)) > 0) {
             const string_view item(static_cast<const char*>(data), size);
             const std::size_t equals = item.find('=');
             if (!is_wanted(item.substr(0, equals))) continue;
@@ -191,9 +217,10 @@ class JournalState : public Source::State {
     }
 
     struct Closer {
-        void operator()(sd_journal* journal) const noexcept { ::sd_journal_close(journal); }
+        void operator()(sd_journal* journal) const noexcept { libsystemd().close(journal); }
     };
 
+    const LibSystemd& library_ = libsystemd();
     std::size_t max_line_;
     bool following_;
     std::unique_ptr<sd_journal, Closer> journal_;
