@@ -223,7 +223,12 @@ void Entry::set(string_view path, string_view key, JsonKind kind, string_view va
     const bool replaces = !slot.set || (trusted && !slot.trusted);
     if (!slot.set) set_.push_back(known->slot);
     const bool conflict = !replaces && (slot.conflict || slot.value != value || slot.kind != kind);
-    slot = {value, kind, true, trusted, conflict};
+    // Each by itself: put together first, they would be read as one before they are written.
+    slot.value = value;
+    slot.kind = kind;
+    slot.set = true;
+    slot.trusted = trusted;
+    slot.conflict = conflict;
 }
 
 template <class T>

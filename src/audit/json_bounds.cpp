@@ -1,22 +1,28 @@
 #include "json_bounds.hpp"
 
 #include <array>
+#include <cstdint>
 
 #include "json_scanner.hpp"
 
 namespace scgen {
 namespace {
 
-/// Whether JSON has such a byte outside of strings.
-bool is_outside_strings(char c) noexcept {
-    static constexpr auto table = [] {
-        std::array<bool, 256> allowed{};
-        for (const char one : std::string_view("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn"))
-            allowed[static_cast<unsigned char>(one)] = true;
-        return allowed;
-    }();
-    return table[static_cast<unsigned char>(c)];
-}
+/// What a byte is outside of strings.
+enum class Kind : std::uint8_t { none, other, quote, opening, closing };
+
+constexpr std::array<Kind, 256> kinds = [] {
+    std::array<Kind, 256> kind{};
+    const auto set = [&kind](std::string_view bytes, Kind of_all) {
+        for (const char one : bytes)
+            kind[static_cast<unsigned char>(one)] = of_all;
+    };
+    set(":, \t\r\n0123456789+-.eEtrufalsn", Kind::other);
+    set("\"", Kind::quote);
+    set("{[", Kind::opening);
+    set("}]", Kind::closing);
+    return kind;
+}();
 
 }  // namespace
 
@@ -33,12 +39,17 @@ JsonBounds::Progress JsonBounds::follow(std::string_view text, std::size_t& at) 
             escaped_ = !escaped_ && end == '\\';
             continue;
         }
-        const char c = text[at];
-        if (c == ' ') continue;
-        if (c == '"') in_string_ = true;
-        if (c == '{' || c == '[') ++depth_;
-        if (c == '}' || c == ']') --depth_;
-        if (!is_outside_strings(c)) return Progress::broken;
+        std::size_t place = at;
+        while (place < text.size() && kinds[static_cast<unsigned char>(text[place])] == Kind::other)
+            ++place;
+        at = place;
+        if (at == text.size()) break;
+        switch (kinds[static_cast<unsigned char>(text[at])]) {
+            case Kind::quote: in_string_ = true; break;
+            case Kind::opening: ++depth_; break;
+            case Kind::closing: --depth_; break;
+            default: return Progress::broken;
+        }
         if (depth_ == 0) {
             ++at;
             return Progress::closed;

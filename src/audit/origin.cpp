@@ -233,6 +233,8 @@ bool eat_speaker(Cursor& c, bool of_user_space, string_view& speaker) noexcept {
 }
 
 std::optional<Prefix> kernel_prefix(string_view text) noexcept {
+    // What the journal and dmesg -J keep in a field of its own: nothing of it need be looked for.
+    if (text == "audit: ") return Prefix{.origin = Origin::text};
     const auto speech = parse_speech(text);
     if (!speech || speech->speaker != "kernel") return std::nullopt;
     return speech->message.empty() || speech->message == "audit: " ? std::optional(speech->prefix)

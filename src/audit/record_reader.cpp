@@ -387,7 +387,7 @@ class RecordReader::State {
     }
 
     bool is_dmesg_opening() const noexcept {
-        if (buffer_.size() > 64) return false;
+        if (buffer_.size() > 64 || !buffer_.ends_with("[\n")) return false;
         std::array<char, 64> squeezed;
         const auto end = std::copy_if(buffer_.begin(), buffer_.end(), squeezed.begin(),
                                       [](char c) { return c != '\n' && !is_blank(c); });

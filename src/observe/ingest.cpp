@@ -150,9 +150,8 @@ class Ingest::State {
 
     void end(Inputs::iterator at) {
         input_ = &at->second;
-        Record record;
         line_ = {};
-        if (const auto outcome = input_->reader.finish(record)) take(*outcome, record);
+        if (const auto outcome = input_->reader.finish(record_)) take(*outcome, record_);
         input_->fed += input_->reader.further_entries();
         assert(input_->outcomes == input_->fed && "every line has exactly one outcome");
         fed_ += input_->fed;
@@ -308,13 +307,12 @@ class Ingest::State {
 
     void read(std::string_view line) {
         interesting_ = false;
-        Record record;
         line_ = line;
         ++input_->fed;
         if (input_->lines++ < lines_to_look_at && is_container_output(line)) container_output_ = true;
-        if (const auto outcome = input_->reader.read(line, record)) take(*outcome, record);
-        while (const auto outcome = input_->reader.more(record))
-            take(*outcome, record);
+        if (const auto outcome = input_->reader.read(line, record_)) take(*outcome, record_);
+        while (const auto outcome = input_->reader.more(record_))
+            take(*outcome, record_);
     }
 
     void take(Outcome outcome, const Record& record) {
@@ -354,6 +352,8 @@ class Ingest::State {
     Observations observations_;
     Inputs inputs_;           ///< those that have not ended
     Input* input_ = nullptr;  ///< the one being read
+    /// The record of the last outcome that is observed. One for all lines: to make it empty takes as long as to split a line.
+    Record record_;
     /// The line being read; empty at the end of input, which may end an entry.
     std::string_view line_;
     std::uint64_t fed_ = 0;  ///< lines of inputs that ended
