@@ -112,25 +112,16 @@ Finding find_gaps(const Group& group) {
     return out;
 }
 
-/// What some lines are together.
-struct Stretch {
-    std::uint64_t records = 0;
-    /// Each has the serial after the one before, and no earlier time.
-    bool in_order = true;
-};
-
-/// Without a branch that depends on a line.
-Stretch look_over(std::span<const Again> lines) noexcept {
-    std::uint64_t records = lines.front().record != 0 ? 1 : 0;
+/// Whether each has the serial after the one before, and no earlier time. Without a branch that depends on a line.
+bool are_in_order(std::span<const Again> lines) noexcept {
     std::uint32_t other_step = 0;
     bool steps_back = false;
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const Again &before = lines[i - 1], &line = lines[i];
-        records += line.record != 0 ? 1 : 0;
         other_step |= (line.serial - before.serial) ^ 1U;
         steps_back |= line.time_ms < before.time_ms;
     }
-    return {records, other_step == 0 && !steps_back};
+    return other_step == 0 && !steps_back;
 }
 
 /// Whether what printk drops of this group is of no account.
@@ -310,24 +301,22 @@ void Ledger::add(const Record& record, std::uint64_t input) {
         ++group->open[input].records;
 }
 
-void Ledger::add(const AuditEvent& event, std::span<const Again> lines, std::uint64_t input) {
+void Ledger::add(const AuditEvent& event, std::span<const Again> lines, std::uint64_t records,
+                 std::uint64_t input) {
     if (lines.empty()) return;
     State& state = *state_;
-    const auto [records, in_order] = look_over(lines);
     const bool others = records < lines.size();
     state.other_types = state.other_types || others;
     Group* group = state.group(group_key(event.host, event.boot, event.origin));
     if (group == nullptr) return;
-    if (!event.printed || event.origin == Origin::ring || event.origin == Origin::netlink) {
-        if (in_order)
-            group->serials.add_in_order(lines);
-        else
-            group->serials.add(lines);
-    }
-    if (event.printed) {
-        group->printed += records;
-        return;
-    }
+    if (event.printed) group->printed += records;
+    if (event.printed && event.origin != Origin::ring && event.origin != Origin::netlink) return;
+    const bool in_order = are_in_order(lines);
+    if (in_order)
+        group->serials.add_in_order(lines);
+    else
+        group->serials.add(lines);
+    if (event.printed) return;
     Extent extent{lines.front().time_ms, lines.back().time_ms, others || state.of_every_type.contains(input),
                   0};
     if (!in_order)

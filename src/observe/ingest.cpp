@@ -242,7 +242,7 @@ class Ingest::State {
             ++records;
         }
         origins_[static_cast<std::size_t>(speaker.origin)] += records;
-        ledger_.add(speaker, lines.lines, input_->number);
+        ledger_.add(speaker, lines.lines, records, input_->number);
         count(Outcome::observed, records);
         count(Outcome::other, lines.lines.size() - records);
     }
@@ -263,6 +263,11 @@ class Ingest::State {
         const bool counted = seen_.first(known.print, again.time_ms, again.serial);
         duplicates_ += counted ? 0 : 1;
         if (known.add_next(again, counted)) return;
+        add_out_of_order(known, at, again, counted);
+    }
+
+    [[gnu::noinline]] void add_out_of_order(Familiar& known, std::uint32_t at, const Again& again,
+                                            bool counted) {
         if (known.is_touched && known.is_far_from(again.time_ms)) settle(known);
         if (!known.is_touched) known.begin(again);
         if (!std::exchange(known.is_listed, true)) input_->touched.push_back(at);
@@ -286,7 +291,8 @@ class Ingest::State {
             {known.count, {known.first_ms, known.first_serial}, {known.last_ms, known.last_serial}});
     }
 
-    void become_familiar(Familiar& known, const LinesAgain& lines, const Again& again) {
+    // Apart, so that what is done for each line needs few registers.
+    [[gnu::noinline]] void become_familiar(Familiar& known, const LinesAgain& lines, const Again& again) {
         settle(known);
         const Record record = input_->reader.record_again(lines, again);
         known.print = seen_.print_of(record);

@@ -84,8 +84,8 @@ class Ledger {
     /// An observed record.
     void add(const Record& record, std::uint64_t input);
     /// Lines that were known but for their stamps: observed records, and events of another type like `event`, of one
-    /// machine by one way.
-    void add(const AuditEvent& event, std::span<const Again> lines, std::uint64_t input);
+    /// machine by one way. `records` of them are records.
+    void add(const AuditEvent& event, std::span<const Again> lines, std::uint64_t records, std::uint64_t input);
     /// The input has records of every type, though none of them may be of another than SECCOMP.
     void keeps_every_type(std::uint64_t input);
     /// The kernel's own count was compared from the start of the input to its end.
