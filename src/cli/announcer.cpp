@@ -28,10 +28,8 @@ void Announcer::finish(const Observations& observations) {
     constexpr std::chrono::milliseconds most_wait{30}, most_cost{10};
     constexpr int cost_factor = 5;
     const auto begin = std::chrono::steady_clock::now();
-    const Attribution found =
-        attribute(observations, group_of(options_), options_.selection, options_.containers->now());
-    for (const Workload& workload : found.workloads)
-        announce_workload(workload);
+    attribute(observations, group_of(options_), options_.selection, options_.containers->now(),
+              Detail::callers, [this](const Workload& workload) { announce_workload(workload); });
     const auto end = std::chrono::steady_clock::now();
     const auto cost = end - begin;
     next_ = end + (cost <= most_cost ? most_wait - 2 * cost : cost_factor * cost);

@@ -4,22 +4,32 @@
 #include "scgen/report/workloads.hpp"
 #include "verdict.hpp"
 
+#include <utility>
+
 namespace scgen {
 
 int run_list(const Options& options, Terminal& terminal) {
     Ingest ingest(options.input.ingest);
     options.containers->hear(ingest, {});
     read_logs(options.input, ingest, terminal, [](bool) {});
-    const Attribution found = attribute(ingest.observations(), group_of(options), options.selection,
-                                        options.containers->now(), Detail::calls);
     InputFacts facts = facts_at_end(ingest, options.input);
-    for (const Workload& workload : found.workloads)
+    WorkloadTable table;
+    WorkloadArray array;
+    const bool as_json = options.format == ReportFormat::json;
+    const auto add = [&](const Workload& workload) {
         facts.unnamed += unnamed_records(workload);
+        if (as_json)
+            array.add(workload);
+        else
+            table.add(workload);
+    };
+    const Attribution found = attribute(ingest.observations(), group_of(options), options.selection,
+                                        options.containers->now(), Detail::calls, add);
     const auto [errors, exit_code] = nothing_found(facts, found);
-    if (options.format == ReportFormat::json)
-        put(workloads_json(errors.empty() ? found.workloads : std::vector<Workload>{}));
+    if (as_json)
+        put(errors.empty() ? std::move(array).text() : WorkloadArray().text());
     else if (errors.empty())
-        put(workloads_table(found.workloads));
+        put(table.text());
     terminal.remarks(input_summary(facts));
     if (const std::string text = unattributed_text(found.unattributed); !text.empty()) terminal.warning(text);
     if (const std::string text = unplaced_text(found.unplaced, *options.containers); !text.empty())

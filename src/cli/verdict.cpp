@@ -44,28 +44,31 @@ Judgement no(std::vector<std::string> reasons) {
     return verdict;
 }
 
-Judgement ask(const std::vector<Workload>& workloads, const Options& options) {
+/// Asks for one of the workloads, where one profile is wanted, nobody said of what, and there are several.
+std::optional<Judgement> ask_which(const Observations& observations, const Options& options,
+                                   const Attribution& found) {
+    if (options.directory) return std::nullopt;
+    WorkloadTable table;
+    std::size_t count = 0;
+    const auto add = [&](const Workload& workload) {
+        table.add(workload);
+        ++count;
+    };
+    if (options.group_by)
+        std::for_each(found.workloads.begin(), found.workloads.end(), add);
+    else if (options.selection.empty())
+        attribute(observations, options.containers->empty() ? GroupBy::comm : GroupBy::container,
+                  options.selection, options.containers->now(), Detail::calls, add);
+    if (count < 2) return std::nullopt;
     Judgement verdict;
     verdict.exit_code = 2;
-    verdict.errors.push_back("there are " + std::to_string(workloads.size()) +
+    verdict.errors.push_back("there are " + std::to_string(count) +
                              " workloads and one profile to write. Choose with " +
                              (options.containers->empty() ? "" : "--container, --pod, ") +
                              "--comm, --exe, --subj or --pid; write a profile "
                              "for each with -O DIR; or join them all with --group-by all.");
-    verdict.table = workloads_table(workloads);
+    verdict.table = table.text();
     return verdict;
-}
-
-/// The workloads to choose from, where one profile is wanted and nobody said of what.
-std::vector<Workload> undecided(const Observations& observations, const Options& options,
-                                const Attribution& found) {
-    if (options.directory) return {};
-    if (options.group_by) return found.workloads.size() > 1 ? found.workloads : std::vector<Workload>{};
-    if (!options.selection.empty()) return {};
-    Attribution parts =
-        attribute(observations, options.containers->empty() ? GroupBy::comm : GroupBy::container,
-                  options.selection, options.containers->now(), Detail::calls);
-    return parts.workloads.size() > 1 ? std::move(parts.workloads) : std::vector<Workload>{};
 }
 
 std::vector<std::string> denied_errors(const Made& made) {
@@ -137,8 +140,7 @@ void sort_in_unstarted(const Made& made, const Options& options, Judgement& verd
 Judgement judge_found(Attribution& found, const Observations& observations, const InputFacts& facts,
                       const Options& options) {
     if (!found.unmatched.empty()) return no(unmatched_errors(found.unmatched));
-    if (const auto choice = undecided(observations, options, found); !choice.empty())
-        return ask(choice, options);
+    if (auto question = ask_which(observations, options, found)) return *std::move(question);
     Judgement verdict;
     verdict.unattributed = std::move(found.unattributed);
     std::vector<std::string> denied;
@@ -200,9 +202,9 @@ Nothing nothing_found(const InputFacts& facts, const Attribution& found) {
     if (facts.tally[Outcome::observed] == 0)
         return {{no_record_reason(facts)}, no_record_exit_code(facts.tally)};
     Nothing nothing{unmatched_errors(found.unmatched)};
-    if (nothing.errors.empty() && found.workloads.empty() && found.unplaced.processes > 0)
+    if (nothing.errors.empty() && found.count == 0 && found.unplaced.processes > 0)
         nothing.errors.emplace_back(nothing_placed);
-    if (nothing.errors.empty() && found.workloads.empty())
+    if (nothing.errors.empty() && found.count == 0)
         nothing.errors.emplace_back(
             "no workload matches. Leave an option out, or see `scgen list` without any.");
     return nothing;

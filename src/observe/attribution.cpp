@@ -196,7 +196,18 @@ bool by_container(GroupBy group_by, const Selection& selection) noexcept {
 
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
                       const std::vector<Container>& containers, Detail detail) {
-    const Processes all = join_processes(observations);
+    std::vector<Workload> workloads;
+    Attribution attribution =
+        attribute(observations, group_by, selection, containers, detail,
+                  [&workloads](Workload&& workload) { workloads.push_back(std::move(workload)); });
+    attribution.workloads = std::move(workloads);
+    return attribution;
+}
+
+Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
+                      const std::vector<Container>& containers, Detail detail,
+                      const std::function<void(Workload&&)>& each) {
+    Processes all = join_processes(observations);
     Wanted choice = choose(all, selection);
     const Placement placement = place(all, containers);
     Attribution attribution;
@@ -219,9 +230,14 @@ Attribution attribute(const Observations& observations, GroupBy group_by, const 
         }
     }
     find_children(all, group_of, groups);
-    attribution.workloads.reserve(groups.size());
-    for (auto& [name, group] : groups)
-        attribution.workloads.push_back(workload_of(all, std::move(group), name, detail));
+    // All that is needed of them is in the groups.
+    all.processes.clear();
+    all.rows_of_processes = {};
+    attribution.count = groups.size();
+    for (; !groups.empty(); groups.erase(groups.begin())) {
+        auto& [name, group] = *groups.begin();
+        each(workload_of(all, std::move(group), name, detail));
+    }
     attribution.unattributed = workload_of(all, std::move(unattributed), {}, Detail::calls);
     attribution.unmatched = std::move(choice.unmatched);
     return attribution;

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "scgen/profile/generate.hpp"
 #include "scgen/report/escape.hpp"
-#include "scgen/report/json_text.hpp"
 #include "scgen/report/records.hpp"
-#include "scgen/report/table.hpp"
 #include "scgen/report/time_text.hpp"
 
 namespace scgen {
@@ -110,42 +109,39 @@ std::string show_runtimes(const Workload& workload) {
     return workload.runtimes.empty() ? "a container runtime" : show_names(workload.runtimes, most);
 }
 
-std::string workloads_table(const std::vector<Workload>& workloads) {
-    using Align = Table::Align;
-    Table table({{"WORKLOAD"},
-                 {"RECORDS", Align::right},
-                 {"DENIED", Align::right},
-                 {"SYSCALLS", Align::right},
-                 {"ARCHS"},
-                 {"FIRST"},
-                 {"LAST"},
-                 {"PIDS"},
-                 {"EXES"}});
-    for (const Workload& workload : workloads) {
-        const NamesByArch names = names_of(workload);
-        std::set<std::string> archs;
-        std::set<std::string> calls;
-        for (const auto& [arch, of_arch] : names) {
-            archs.insert(arch);
-            calls.insert(of_arch.begin(), of_arch.end());
-        }
-        table.row({show_name(workload.name), std::to_string(workload.records()),
-                   std::to_string(denied_records(workload)), std::to_string(calls.size()),
-                   show_names(archs, 4), show_time(workload.first().time_ms),
-                   show_time(workload.last().time_ms), show_pids(workload.pids),
-                   show_names(workload.exes, 2)});
+WorkloadTable::WorkloadTable()
+    : table_({{"WORKLOAD"},
+              {"RECORDS", Table::Align::right},
+              {"DENIED", Table::Align::right},
+              {"SYSCALLS", Table::Align::right},
+              {"ARCHS"},
+              {"FIRST"},
+              {"LAST"},
+              {"PIDS"},
+              {"EXES"}}) {}
+
+void WorkloadTable::add(const Workload& workload) {
+    std::set<std::string> archs;
+    std::set<std::string> calls;
+    for (const auto& [arch, of_arch] : names_of(workload)) {
+        archs.insert(arch);
+        calls.insert(of_arch.begin(), of_arch.end());
     }
-    return table.text();
+    table_.row({show_name(workload.name), std::to_string(workload.records()),
+                std::to_string(denied_records(workload)), std::to_string(calls.size()), show_names(archs, 4),
+                show_time(workload.first().time_ms), show_time(workload.last().time_ms),
+                show_pids(workload.pids), show_names(workload.exes, 2)});
 }
 
-std::string workloads_json(const std::vector<Workload>& workloads) {
-    constexpr std::size_t indent = 2;
-    JsonText json(indent);
-    json.begin('[');
-    for (const Workload& workload : workloads)
-        append_workload(json, workload);
-    json.end(']');
-    return json.str() + "\n";
+void WorkloadArray::add(const Workload& workload) {
+    append_workload(json_, workload);
+}
+
+std::string WorkloadArray::text() && {
+    json_.end(']');
+    std::string text = std::move(json_).str();
+    text += '\n';
+    return text;
 }
 
 }  // namespace scgen

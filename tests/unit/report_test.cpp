@@ -199,19 +199,22 @@ Workload workload_of(Action action) {
 }
 
 TEST(WorkloadsText, TableAndJson) {
-    const std::vector<Workload> workloads{workload_of(Action::log)};
-    EXPECT_EQ(workloads_table(workloads),
+    WorkloadTable table;
+    table.add(workload_of(Action::log));
+    EXPECT_EQ(table.text(),
               "WORKLOAD  RECORDS  DENIED  SYSCALLS  ARCHS        FIRST                     LAST              "
               "        "
               "PIDS  EXES\n"
               "x\\x1b           5       2         2  x86, x86_64  1970-01-01T00:00:01.000Z  "
               "1970-01-01T00:00:02.000Z  "
               "7     -\n");
-    const std::string json = workloads_json(workloads);
+    WorkloadArray array;
+    array.add(workload_of(Action::log));
+    const std::string json = std::move(array).text();
     EXPECT_NE(json.find("\"x86\": [\n        \"9999\"\n      ]"), std::string::npos) << json;
     EXPECT_NE(json.find("\"denied\": 2"), std::string::npos) << json;
     EXPECT_NE(json.find("\"last\": \"1970-01-01T00:00:02.000Z\""), std::string::npos) << json;
-    EXPECT_EQ(workloads_json({}), "[]\n");
+    EXPECT_EQ(WorkloadArray().text(), "[]\n");
 }
 
 TEST(Summary, NamesEveryOutcomeAndLoss) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -91,6 +93,8 @@ struct Workload {
 struct Attribution {
     /// In order of name.
     std::vector<Workload> workloads;
+    /// How many there are, also where none is kept.
+    std::size_t count = 0;
     /// Container runtime start-up whose pid never became anything: its container died, or the log lacks the rest.
     Workload unattributed;
     /// Selection patterns that matched nothing, each with the nearest names that are there.
@@ -132,5 +136,10 @@ enum class Detail : std::uint8_t { calls, callers };
 ///         and one of those forked before. What that does not settle is `unplaced`.
 Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
                       const std::vector<Container>& containers = {}, Detail detail = Detail::callers);
+
+/// The same, but no workload is kept: `each` is shown one after the other, in order of name.
+Attribution attribute(const Observations& observations, GroupBy group_by, const Selection& selection,
+                      const std::vector<Container>& containers, Detail detail,
+                      const std::function<void(Workload&&)>& each);
 
 }  // namespace scgen

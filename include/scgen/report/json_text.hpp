@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace scgen {
 
@@ -28,7 +29,8 @@ class JsonText {
     JsonText& boolean(bool value);
     JsonText& null();
 
-    const std::string& str() const noexcept { return out_; }
+    const std::string& str() const& noexcept { return out_; }
+    std::string str() && noexcept { return std::move(out_); }
 
   private:
     void before_value();
