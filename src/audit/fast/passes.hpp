@@ -94,9 +94,9 @@ SCGEN_TARGET inline std::uint32_t number_of(const Guess& guess, const Bodies& bo
 
 /// Has the processor bring the text that is likely to be the guess.
 SCGEN_TARGET inline void expect(const Guess& guess, const Bodies& bodies) noexcept {
-    const char* const text = bodies.find(guess.hash)->text;
-    for (std::size_t at = 0; at < guess.size; at += 64)
-        __builtin_prefetch(text + at);
+    const Bodies::Body& likely = *bodies.find(guess.hash);
+    for (std::size_t at = 0; at < likely.size; at += 64)
+        __builtin_prefetch(likely.text + at);
 }
 inline constexpr std::size_t ahead = 8;
 
