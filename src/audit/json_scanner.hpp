@@ -32,12 +32,20 @@ class JsonScanner {
         at_ = 0;
         return object("", "", 0, sink) ? std::optional(at_) : std::nullopt;
     }
+    /// The same of an object whose opening bracket stands before the text.
+    template <class Sink>
+    std::optional<std::size_t> scan_open(Sink&& sink) noexcept {
+        at_ = 0;
+        return members("", 0, sink) ? std::optional(at_) : std::nullopt;
+    }
 
   private:
     static constexpr int max_depth = 32;
 
     template <class Sink>
     bool object(std::string_view path, std::string_view key, int depth, Sink& sink) noexcept;
+    template <class Sink>
+    bool members(std::string_view inner, int depth, Sink& sink) noexcept;
     template <class Sink>
     bool array(std::string_view path, std::string_view key, int depth, Sink& sink) noexcept;
     template <class Sink>
@@ -68,8 +76,11 @@ class JsonScanner {
 
 template <class Sink>
 bool JsonScanner::object(std::string_view path, std::string_view key, int depth, Sink& sink) noexcept {
-    if (depth > max_depth || !eat('{')) return false;
-    const std::string_view inner = key.empty() ? path : key;
+    return depth <= max_depth && eat('{') && members(key.empty() ? path : key, depth, sink);
+}
+
+template <class Sink>
+bool JsonScanner::members(std::string_view inner, int depth, Sink& sink) noexcept {
     if (eat('}')) return true;
     do {
         skip_blanks();

@@ -22,6 +22,7 @@
 
 #include "cursor.hpp"
 #include "entry.hpp"
+#include "entry_forms.hpp"
 #include "fast/by_heart.hpp"
 #include "fast/ordinary.hpp"
 #include "fast/pupil.hpp"
@@ -37,30 +38,9 @@ using std::string_view;
 constexpr std::size_t max_entry = std::size_t{1} << 20;
 constexpr std::size_t max_kept = std::size_t{1} << 17;
 
-bool is_key(string_view text) noexcept {
-    const auto fits = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_'; };
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), fits);
-}
-
-/// "Mon 2026-11-23 19:42:25.355000 UTC [s=...;i=...]"
-bool opens_verbose_entry(string_view line) noexcept {
-    return line.size() > 30 && line[3] == ' ' && is_digit(line[4]) && line[8] == '-' && line.back() == ']' &&
-           line.find(" [s=") != string_view::npos;
-}
-
 /// Whether a JSON text could say anything of its log: laurel's objects all have a serial.
 bool may_hold_more(string_view text) noexcept {
     return may_be_notice(text) || text.starts_with("{\"ID\":\"");
-}
-
-/// {"dmesg":[{...},...]} on one line: the text from its first entry on.
-string_view without_dmesg_opening(string_view text) noexcept {
-    Cursor c{text};
-    for (const string_view token : {"{", "\"dmesg\"", ":", "["}) {
-        if (!c.eat(token)) return text;
-        c.take_while(is_blank);
-    }
-    return c.starts('{') ? c.rest : text;
 }
 
 }  // namespace
@@ -111,6 +91,25 @@ class RecordReader::State {
 
     PassedLines pass_over(string_view text) const noexcept {
         return is_between_entries() ? ordinary_lines(text) : PassedLines{};
+    }
+
+    std::optional<WholeEntry> read_entry(string_view text, Record& record) {
+        const bool is_open = mode_ == Mode::json && !owed_ && !settling_ && buffer_ == "{";
+        if (!is_open && !(is_between_entries() && text.starts_with("{\n"))) return std::nullopt;
+        const string_view begin = text.substr(0, 65);
+        if (!is_open && is_dmesg_opening(begin.substr(0, begin.find('\n', begin.find('[')) + 1)))
+            return std::nullopt;
+        text = text.substr(0, max_kept);
+        forget();
+        clear_entry();
+        const auto size = scan(text, is_open);
+        const string_view end = is_open ? ",{\n" : "\n";
+        if (!size || !text.substr(*size).starts_with(end)) return std::nullopt;
+        const string_view entry = text.substr(0, *size);
+        spans_lines_ = true;
+        const bool may_hold = record_words_.has_any(entry) || may_be_notice(entry);
+        const auto lines = static_cast<std::uint64_t>(std::count(entry.begin(), entry.end(), '\n')) + 1;
+        return WholeEntry{*size + end.size(), lines, may_hold ? settle_scanned(record) : Outcome::other};
     }
 
     LinesAgain read_again(string_view text) {
@@ -195,11 +194,16 @@ class RecordReader::State {
         if (lesson && by_heart_->learn(*lesson) && pupil_) pupil_->lessons().add(*lesson);
     }
 
-    std::optional<Outcome> open(Mode mode) {
-        mode_ = mode;
+    /// Views into the arena stay good until the next time.
+    void clear_entry() {
         entry_.clear();
         arena_.clear();
         if (arena_.capacity() < max_kept) arena_.reserve(max_kept);
+    }
+
+    std::optional<Outcome> open(Mode mode) {
+        mode_ = mode;
+        clear_entry();
         owed_ = true;
         return std::nullopt;
     }
@@ -240,11 +244,13 @@ class RecordReader::State {
         return outcome;
     }
 
-    std::optional<std::size_t> scan(string_view text) {
+    /// Reads the fields of the object at the start of a text, or behind whose bracket that is.
+    std::optional<std::size_t> scan(string_view text, bool is_open = false) {
         JsonScanner scanner(text, arena_);
-        return scanner.scan([this](string_view path, string_view key, JsonKind kind, string_view value) {
+        const auto set = [this](string_view path, string_view key, JsonKind kind, string_view value) {
             entry_.set(path, key, kind, value);
-        });
+        };
+        return is_open ? scanner.scan_open(set) : scanner.scan(set);
     }
 
     Outcome settle_json(string_view text, Record& record) {
@@ -368,7 +374,7 @@ class RecordReader::State {
         }
         if (progress == Progress::closed) return close_json(at, record);
         // {"dmesg":[ holds the entries; it is none itself.
-        if (is_dmesg_opening()) return end_before("", Outcome::part, record);
+        if (is_dmesg_opening(buffer_)) return end_before("", Outcome::part, record);
         return inner();
     }
 
@@ -384,15 +390,6 @@ class RecordReader::State {
             return Outcome::part;
         }
         return settle_json(settled_, record);
-    }
-
-    bool is_dmesg_opening() const noexcept {
-        if (buffer_.size() > 64 || !buffer_.ends_with("[\n")) return false;
-        std::array<char, 64> squeezed;
-        const auto end = std::copy_if(buffer_.begin(), buffer_.end(), squeezed.begin(),
-                                      [](char c) { return c != '\n' && !is_blank(c); });
-        return string_view(squeezed.data(), static_cast<std::size_t>(end - squeezed.begin())) ==
-               "{\"dmesg\":[";
     }
 
     static constexpr std::uint64_t max_binary = std::uint64_t{64} << 20;
@@ -454,6 +451,10 @@ const std::optional<AuditEvent>& RecordReader::event() const noexcept {
 
 const std::optional<Notice>& RecordReader::notice() const noexcept {
     return state_->notice();
+}
+
+std::optional<WholeEntry> RecordReader::read_entry(string_view text, Record& record) {
+    return state_->read_entry(text, record);
 }
 
 PassedLines RecordReader::pass_over(string_view text) const noexcept {

@@ -40,7 +40,7 @@ struct Call {
     bool operator==(const Call&) const = default;
 };
 
-/// Calls in the order of their numbers, in a third of their bytes.
+/// Calls in the order of their numbers, in a quarter of their bytes.
 ///
 /// Shape: of each the distance of its number from the one before, its count, and its moments as distances from the least, each
 ///        number in as many groups of seven bits as it needs.

@@ -187,6 +187,7 @@ class Ingest::State {
                 if (!parts.empty() && parts.front().begin == at) bytes = take(*preview, parts.front());
                 if (bytes == 0 && by_heart) bytes = read_again(text);
                 if (bytes == 0 && !interesting_ && !options_.plain) bytes = pass_over(text);
+                if (bytes == 0 && !options_.plain) bytes = read_entry(text);
                 text.remove_prefix(bytes);
                 if (bytes > 0) continue;
             }
@@ -216,6 +217,17 @@ class Ingest::State {
         count(Outcome::other, passed.lines);
         interesting_ = passed.bytes > 0;
         return passed.bytes;
+    }
+
+    std::size_t read_entry(std::string_view text) {
+        const auto entry = input_->reader.read_entry(text, record_);
+        if (!entry) return 0;
+        line_ = {};
+        count(Outcome::part, entry->lines - 1);
+        ++input_->fed;
+        input_->lines += entry->lines;
+        take(entry->outcome, record_);
+        return entry->bytes;
     }
 
     std::size_t read_again(std::string_view text) {

@@ -29,6 +29,15 @@ struct PassedLines {
     std::uint64_t lines = 0;
 };
 
+/// An entry over some lines at the start of a text.
+///
+/// Shape:  the outcome is that of its last line; that of those before it is part.
+struct WholeEntry {
+    std::size_t bytes = 0;
+    std::uint64_t lines = 0;
+    Outcome outcome = Outcome::other;
+};
+
 /// Lines at the start of a text, each known but for its stamp, all of one machine by one way.
 ///
 /// Shape:  `speaker` is the number of machine and way. Numbers are those of one reader, and never used for another
@@ -62,6 +71,10 @@ class RecordReader {
     /// Another outcome that the last line brought: it ended an entry of several lines, or holds several
     /// entries.
     std::optional<Outcome> more(Record& record) noexcept;
+
+    /// Reads an object of JSON over whole lines at the start of `text`, which begins where the next line does: what read() and
+    /// more() would give for each of them, without keeping them. Nothing is read where there is none, or not all of it.
+    std::optional<WholeEntry> read_entry(std::string_view text, Record& record);
 
     /// Lines at the start of `text` that need not be read: the outcome of each would be other, and nothing else would come
     /// of it. `text` begins where the next line does.
