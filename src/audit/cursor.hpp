@@ -3,8 +3,10 @@
 #include <charconv>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace scgen {
 
@@ -62,16 +64,43 @@ struct Cursor {
     /// A number as the kernel prints it: in range, no sign but a minus where T has one, no leading zeros.
     template <std::integral T>
     std::optional<T> decimal() noexcept {
+        constexpr std::size_t most_digits = 19;
+        std::uint64_t value = 0;
+        std::size_t count = 0;
+        for (; count < rest.size() && is_digit(rest[count]); ++count)
+            value = value * 10 + static_cast<std::uint64_t>(rest[count] - '0');
+        const bool goes_on = count < rest.size() && rest[count] == '-';
+        if (is_plain(count, most_digits) && !goes_on && std::in_range<T>(value))
+            return taken<T>(value, count);
         return number<T>(10, [](char c) { return is_digit(c) || c == '-'; });
     }
 
     /// Lower-case hex digits without 0x, as %x prints them: what follows may begin with an upper-case A to F.
     template <std::unsigned_integral T>
     std::optional<T> hex() noexcept {
-        return number<T>(16, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+        constexpr std::size_t most_digits = 16;
+        const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+        std::uint64_t value = 0;
+        std::size_t count = 0;
+        for (; count < rest.size() && is_hex(rest[count]); ++count)
+            value =
+                value << 4U | static_cast<std::uint64_t>(rest[count] - (rest[count] <= '9' ? '0' : 'a' - 10));
+        if (is_plain(count, most_digits) && std::in_range<T>(value)) return taken<T>(value, count);
+        return number<T>(16, is_hex);
     }
 
   private:
+    /// Whether so many digits are all that there is to a number.
+    bool is_plain(std::size_t count, std::size_t most) const noexcept {
+        return count > 0 && count <= most && (count == 1 || rest.front() != '0');
+    }
+    template <class T>
+    std::optional<T> taken(std::uint64_t value, std::size_t count) noexcept {
+        rest.remove_prefix(count);
+        return static_cast<T>(value);
+    }
+
+    /// The same of what has a sign, too many digits or none.
     template <class T, class Predicate>
     std::optional<T> number(int base, Predicate wanted) noexcept {
         const std::string_view before = rest;

@@ -233,8 +233,6 @@ bool eat_speaker(Cursor& c, bool of_user_space, string_view& speaker) noexcept {
 }
 
 std::optional<Prefix> kernel_prefix(string_view text) noexcept {
-    // What the journal and dmesg -J keep in a field of its own: nothing of it need be looked for.
-    if (text == "audit: ") return Prefix{.origin = Origin::text};
     const auto speech = parse_speech(text);
     if (!speech || speech->speaker != "kernel") return std::nullopt;
     return speech->message.empty() || speech->message == "audit: " ? std::optional(speech->prefix)
@@ -342,6 +340,8 @@ std::optional<Speech> parse_speech(string_view line) noexcept {
 }
 
 std::optional<Prefix> parse_prefix(string_view text, Voice voice) noexcept {
+    // What the journal and dmesg -J keep in a field of its own: nothing of it need be looked for.
+    if (voice == Voice::kernel && text == "audit: ") return Prefix{.origin = Origin::text};
     std::array<char, 512> buffer;
     string_view plain = text;
     if (text.find('\x1b') != string_view::npos) {

@@ -108,7 +108,9 @@ class RecordReader::State {
         const string_view entry = text.substr(0, *size);
         spans_lines_ = true;
         const bool may_hold = record_words_.has_any(entry) || may_be_notice(entry);
-        const auto lines = static_cast<std::uint64_t>(std::count(entry.begin(), entry.end(), '\n')) + 1;
+        std::uint64_t lines = 1;
+        for (std::size_t at = 0; (at = entry.find('\n', at)) != string_view::npos; ++at)
+            ++lines;
         return WholeEntry{*size + end.size(), lines, may_hold ? settle_scanned(record) : Outcome::other};
     }
 
