@@ -67,6 +67,8 @@ std::optional<ImageKey> inherited_image(const Processes& all, const Process& pro
 /// Tells each group which processes outside it began as copies of its own.
 void find_children(const Processes& all, const std::vector<const Group*>& group_of,
                    std::map<std::string, Group>& groups) {
+    const auto is_first = [&group_of](const Group* group) { return group == group_of.front(); };
+    if (std::all_of(group_of.begin(), group_of.end(), is_first)) return;
     std::map<ImageKey, std::set<Group*>> bearers;
     for (auto& [name, group] : groups)
         for (const std::size_t row : group.named)

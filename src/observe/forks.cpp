@@ -1,6 +1,8 @@
 #include "forks.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <deque>
 #include <string_view>
 #include <tuple>
 
@@ -16,16 +18,19 @@ constexpr std::size_t most_candidates = 64;
 
 using Names = std::vector<std::string_view>;
 
+/// Host, image, names in order, each once, and the main one.
+using KindKey = std::tuple<std::string_view, std::string_view, Names, std::string_view>;
+
 struct Kind {
-    /// In order, each once.
-    Names names;
-    std::string_view main;
+    const KindKey* key;
     /// In order of first sight.
-    std::vector<std::size_t> members;
-    std::vector<std::size_t> candidates;
+    std::vector<std::uint32_t> members;
+    std::vector<std::uint32_t> candidates;
+
+    const Names& names() const noexcept { return std::get<2>(*key); }
+    std::string_view main() const noexcept { return std::get<3>(*key); }
 };
 
-using KindKey = std::tuple<std::string_view, std::string_view, Names, std::string_view>;
 using ThreadKey = std::tuple<std::string_view, std::string_view, std::string_view>;
 
 Names names_of(const Processes& all, const Process& process) {
@@ -46,7 +51,8 @@ Moment first_of(const Processes& all, const Process& process) {
 
 bool could_fork(const Kind& parent, const Names& names) {
     return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
-        return name != parent.main && std::binary_search(parent.names.begin(), parent.names.end(), name);
+        return name != parent.main() &&
+               std::binary_search(parent.names().begin(), parent.names().end(), name);
     });
 }
 
@@ -56,34 +62,33 @@ class Forks {
         firsts_.reserve(all.processes.size());
         for (std::size_t i = 0; i < all.processes.size(); ++i) {
             const Process& process = all.processes[i];
-            firsts_.push_back(first_of(all, process));
+            firsts_.emplace_back(first_of(all, process));
             if (process.only_startup) continue;
             const SubjectView main = all.subject(process.main);
-            Names names = names_of(all, process);
             const auto [at, fresh] = kind_of_key_.try_emplace(
-                KindKey{main.host, image_of(main.exe), names, main.comm}, kinds_.size());
-            if (fresh) add_kind(std::move(names), main);
-            kinds_[at->second].members.push_back(i);
+                KindKey{main.host, image_of(main.exe), names_of(all, process), main.comm}, kinds_.size());
+            if (fresh) add_kind(at->first);
+            kinds_[at->second].members.push_back(static_cast<std::uint32_t>(i));
         }
         for (Kind& kind : kinds_)
             std::stable_sort(
                 kind.members.begin(), kind.members.end(),
-                [&](std::size_t left, std::size_t right) { return firsts_[left] < firsts_[right]; });
+                [&](std::uint32_t left, std::uint32_t right) { return firsts_[left] < firsts_[right]; });
     }
 
     void find() {
         for (auto& [key, id] : kind_of_key_) {
             Kind& kind = kinds_[id];
             const auto threads =
-                kinds_of_thread_.find({std::get<0>(key), std::get<1>(key), kind.names.front()});
+                kinds_of_thread_.find({std::get<0>(key), std::get<1>(key), kind.names().front()});
             if (threads == kinds_of_thread_.end()) continue;
-            for (const std::size_t candidate : threads->second)
-                if (could_fork(kinds_[candidate], kind.names)) kind.candidates.push_back(candidate);
+            for (const std::uint32_t candidate : threads->second)
+                if (could_fork(kinds_[candidate], kind.names())) kind.candidates.push_back(candidate);
         }
         for (const Kind& kind : kinds_)
-            for (const std::size_t member : kind.members)
+            for (const std::uint32_t member : kind.members)
                 if (!kind.candidates.empty() && is_plain(all_.processes[member]))
-                    all_.processes[member].parent = static_cast<std::uint32_t>(parent_of(kind, member));
+                    all_.processes[member].parent = parent_of(kind, member);
     }
 
   private:
@@ -92,23 +97,24 @@ class Forks {
         return all_.rows_of(process).size() == all_.named_rows_of(process).size() && !process.execed;
     }
 
-    void add_kind(Names names, const SubjectView& main) {
-        for (const std::string_view name : names) {
-            if (name == main.comm) continue;
-            auto& kinds = kinds_of_thread_[{main.host, image_of(main.exe), name}];
-            if (kinds.size() < most_candidates) kinds.push_back(kinds_.size());
+    void add_kind(const KindKey& key) {
+        const Kind kind{&key, {}, {}};
+        for (const std::string_view name : kind.names()) {
+            if (name == kind.main()) continue;
+            auto& kinds = kinds_of_thread_[{std::get<0>(key), std::get<1>(key), name}];
+            if (kinds.size() < most_candidates) kinds.push_back(static_cast<std::uint32_t>(kinds_.size()));
         }
-        kinds_.push_back({std::move(names), main.comm, {}, {}});
+        kinds_.push_back(kind);
     }
 
-    std::size_t parent_of(const Kind& kind, std::size_t child) const {
-        std::optional<std::size_t> best;
-        for (const std::size_t candidate : kind.candidates) {
+    std::uint32_t parent_of(const Kind& kind, std::uint32_t child) const {
+        std::optional<std::uint32_t> best;
+        for (const std::uint32_t candidate : kind.candidates) {
             const auto& members = kinds_[candidate].members;
             const auto later = std::upper_bound(
                 members.begin(), members.end(), firsts_[child],
-                [&](const Moment& when, std::size_t member) { return when < firsts_[member]; });
-            const std::size_t member = later == members.begin() ? *later : *(later - 1);
+                [&](const PackedMoment& when, std::uint32_t member) { return when < firsts_[member]; });
+            const std::uint32_t member = later == members.begin() ? *later : *(later - 1);
             if (!best || better(member, *best, child)) best = member;
         }
         return *best;
@@ -116,7 +122,7 @@ class Forks {
 
     /// Whether `left` is more likely than `right` to have forked `child`: begun before it, and if both were,
     /// later.
-    bool better(std::size_t left, std::size_t right, std::size_t child) const {
+    bool better(std::uint32_t left, std::uint32_t right, std::uint32_t child) const {
         const bool left_before = firsts_[left] <= firsts_[child];
         const bool right_before = firsts_[right] <= firsts_[child];
         if (left_before != right_before) return left_before;
@@ -124,10 +130,10 @@ class Forks {
     }
 
     Processes& all_;
-    std::vector<Moment> firsts_;
-    std::vector<Kind> kinds_;
+    std::vector<PackedMoment> firsts_;
+    std::deque<Kind> kinds_;
     std::map<KindKey, std::size_t> kind_of_key_;
-    std::map<ThreadKey, std::vector<std::size_t>> kinds_of_thread_;
+    std::map<ThreadKey, std::vector<std::uint32_t>> kinds_of_thread_;
 };
 
 }  // namespace

@@ -207,10 +207,13 @@ std::string_view image_of(std::string_view exe) noexcept {
 
 Processes join_processes(const Observations& observations) {
     Processes all{&observations};
-    const std::vector<std::uint32_t> places = observations.places();
-    all.rows.reserve(places.size());
-    for (const std::uint32_t place : places)
-        all.rows.push_back({place, !runtime_of_comm(observations.subject(place).comm).empty()});
+    {
+        const std::vector<std::uint32_t> places = observations.places();
+        all.rows.reserve(places.size());
+        all.rows_of_processes.reserve(places.size());
+        for (const std::uint32_t place : places)
+            all.rows.push_back({place, !runtime_of_comm(observations.subject(place).comm).empty()});
+    }
     for (std::size_t begin = 0, end = 0; begin < all.rows.size(); begin = end) {
         const SubjectView subject = all.subject(begin);
         while (end < all.rows.size() && all.subject(end).pid == subject.pid &&
