@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/auxv.h>
+
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -27,10 +29,15 @@ inline std::uint64_t mix(std::uint64_t hash, std::string_view text) noexcept {
     return mix(hash, rest);
 }
 
-/// A start for mix() that whoever writes the log cannot know: where the loader put `object` in memory.
-/// Nothing that is ever shown depends on it, since tables are sorted before they are handed out.
-inline std::uint64_t hash_seed(const void* object) noexcept {
-    return mix(0x2545f4914f6cdd1dU, static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(object)));
+/// A start for mix() that whoever writes the log cannot know, and that all tables of a run share: where twelve bits of a hash
+/// tell two things apart, all find the same. Nothing is shown in the order of a table.
+///
+/// Source: AT_RANDOM of getauxval(3), which the kernel draws for each exec.
+inline std::uint64_t hash_seed() noexcept {
+    std::uint64_t word = 0;
+    if (const unsigned long drawn = ::getauxval(AT_RANDOM); drawn != 0)
+        std::memcpy(&word, reinterpret_cast<const void*>(drawn), sizeof word);
+    return mix(0x2545f4914f6cdd1dU, word);
 }
 
 }  // namespace scgen

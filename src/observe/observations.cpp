@@ -121,7 +121,7 @@ void Activity::add(const Activity& other) {
 }
 
 struct Observations::Index {
-    std::uint64_t seed = hash_seed(this);
+    std::uint64_t seed = hash_seed();
     TextPool texts;
     // A deque, since a vector would need room for all rows twice when it grows.
     std::deque<Row> rows;

@@ -17,7 +17,7 @@ namespace scgen {
 template <class Value>
 class RecentTable {
   public:
-    explicit RecentTable(std::size_t most) : most_(most), seed_(hash_seed(this)) {}
+    explicit RecentTable(std::size_t most) : most_(most), seed_(hash_seed()) {}
     RecentTable(const RecentTable&) = delete;
     RecentTable& operator=(const RecentTable&) = delete;
 

@@ -38,7 +38,7 @@ std::uint64_t mix_optional(std::uint64_t hash, const std::optional<Number>& numb
 }  // namespace
 
 SeenEvents::SeenEvents()
-    : events_(most_event_words), prints_(most_prints), bodies_(most_bodies), seed_(hash_seed(this)) {
+    : events_(most_event_words), prints_(most_prints), bodies_(most_bodies), seed_(hash_seed()) {
     enter(block_);
 }
 

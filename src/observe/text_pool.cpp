@@ -4,7 +4,7 @@
 
 namespace scgen {
 
-TextPool::TextPool() : seed_(hash_seed(this)), slots_(64, none) {}
+TextPool::TextPool() : seed_(hash_seed()), slots_(64, none) {}
 
 std::string_view TextPool::operator[](Id id) const noexcept {
     return std::string_view(bytes_).substr(entries_[id].begin, entries_[id].size);
