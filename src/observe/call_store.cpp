@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace scgen {
 namespace {
@@ -54,15 +55,6 @@ PackedMoment least_of(std::span<const Call> calls) noexcept {
 }
 
 }  // namespace
-
-PackedMoment::PackedMoment(const Moment& moment) noexcept
-    : time_ms(moment.time_ms.value_or(no_time)),
-      order(static_cast<std::uint32_t>(
-          std::min<std::uint64_t>(moment.order, std::numeric_limits<std::uint32_t>::max()))) {}
-
-Moment PackedMoment::unpacked() const noexcept {
-    return {time_ms == no_time ? std::nullopt : std::optional(time_ms), order};
-}
 
 void Call::add(const PackedMoment& first_more, const PackedMoment& last_more, std::uint64_t more) noexcept {
     constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();

@@ -3,30 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "packed_moment.hpp"
 #include "scgen/observe/observations.hpp"
 
 namespace scgen {
-
-/// A Moment in the room that a hundred thousand subjects leave.
-struct PackedMoment {
-    static constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
-
-    std::int64_t time_ms = no_time;
-    std::uint32_t order = 0;
-
-    PackedMoment() = default;
-    /// Serials have 32 bits. Lines without one are numbered, and those past 4294967295 have no order among each other.
-    explicit PackedMoment(const Moment& moment) noexcept;
-
-    Moment unpacked() const noexcept;
-
-    auto operator<=>(const PackedMoment&) const = default;
-};
 
 /// What a subject did: a call by the number that Observations gave it, and the evidence. A count stays at its greatest value.
 struct Call {

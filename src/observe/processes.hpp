@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "call_store.hpp"
+#include "packed_moment.hpp"
 #include "scgen/observe/observations.hpp"
 
 namespace scgen {
