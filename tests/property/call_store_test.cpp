@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
+
+#include "support/seeded.hpp"
 
 // What is packed comes out as it went in, and a store of many subjects holds what a plain map does. SCGEN_SEED repeats a
 // run.
@@ -16,18 +16,9 @@
 namespace scgen {
 namespace {
 
-std::uint32_t seed_of_run() {
-    const char* given = std::getenv("SCGEN_SEED");
-    return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : 20'240'607U;
-}
-
-class CallStoreLaws : public ::testing::Test {
+class CallStoreLaws : public ::testing::Test, protected Seeded {
   protected:
-    CallStoreLaws() : seed_(seed_of_run()), random_(seed_) { RecordProperty("seed", std::to_string(seed_)); }
-
-    std::size_t below(std::size_t end) {
-        return std::uniform_int_distribution<std::size_t>(0, end - 1)(random_);
-    }
+    CallStoreLaws() : Seeded(20'240'607U) {}
 
     /// Of one in eight some extreme, so that distances need all bytes or none.
     template <class Number>
@@ -79,9 +70,6 @@ class CallStoreLaws : public ::testing::Test {
         else
             store.insert(known, at, call);
     }
-
-    std::uint32_t seed_;
-    std::mt19937 random_;
 };
 
 TEST_F(CallStoreLaws, WhatIsPackedComesOutAsItWentIn) {

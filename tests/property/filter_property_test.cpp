@@ -1,32 +1,20 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "scgen/profile/filter.hpp"
 #include "scgen/profile/validate.hpp"
+#include "support/seeded.hpp"
 
 // Random profiles of the shapes that generate() and people write. SCGEN_SEED repeats a run.
 
 namespace scgen {
 namespace {
 
-std::uint32_t seed_of_run() {
-    const char* given = std::getenv("SCGEN_SEED");
-    return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : 31'415U;
-}
-
-class FilterLaws : public ::testing::TestWithParam<std::uint32_t> {
+class FilterLaws : public ::testing::TestWithParam<std::uint32_t>, protected Seeded {
   protected:
-    FilterLaws() : seed_(seed_of_run() + GetParam()), random_(seed_) {
-        RecordProperty("seed", std::to_string(seed_));
-    }
-
-    std::size_t below(std::size_t end) {
-        return std::uniform_int_distribution<std::size_t>(0, end - 1)(random_);
-    }
+    FilterLaws() : Seeded(31'415U, GetParam()) {}
 
     std::set<Arch> archs() {
         static const std::vector<std::set<Arch>> families = {
@@ -92,9 +80,6 @@ class FilterLaws : public ::testing::TestWithParam<std::uint32_t> {
             if (finding.severity == Finding::Severity::error) text += finding.what + '\n';
         return text.empty() ? text : "seed " + std::to_string(seed_) + "\n" + text;
     }
-
-    std::uint32_t seed_;
-    std::mt19937 random_;
 };
 
 TEST_P(FilterLaws, AProfileOfNamesDoesWhatItSays) {

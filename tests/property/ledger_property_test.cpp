@@ -1,25 +1,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "scgen/observe/ingest.hpp"
 #include "scgen/report/completeness.hpp"
+#include "support/seeded.hpp"
 
 // The laws of the loss ledger, on random logs of several machines and boots with holes, messages and forgeries.
 // SCGEN_SEED repeats a run.
 
 namespace scgen {
 namespace {
-
-std::uint32_t seed_of_run() {
-    const char* given = std::getenv("SCGEN_SEED");
-    return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : 20'240'607U;
-}
 
 std::string stamp(std::int64_t time_ms, std::uint32_t serial) {
     std::string milliseconds = std::to_string(time_ms % 1000);
@@ -28,16 +22,9 @@ std::string stamp(std::int64_t time_ms, std::uint32_t serial) {
            "): ";
 }
 
-class LedgerLaws : public ::testing::TestWithParam<std::uint32_t> {
+class LedgerLaws : public ::testing::TestWithParam<std::uint32_t>, protected Seeded {
   protected:
-    LedgerLaws() : seed_(seed_of_run() + GetParam()), random_(seed_) {
-        RecordProperty("seed", std::to_string(seed_));
-    }
-
-    std::size_t below(std::size_t end) {
-        return std::uniform_int_distribution<std::size_t>(0, end - 1)(random_);
-    }
-    bool one_in(std::size_t n) { return below(n) == 0; }
+    LedgerLaws() : Seeded(20'240'607U, GetParam()) {}
 
     std::string body(std::uint32_t serial) {
         return "auid=4294967295 uid=0 gid=0 ses=4294967295 pid=7 comm=\"a\" exe=\"/a\" sig=0 arch=c000003e "
@@ -129,9 +116,6 @@ class LedgerLaws : public ::testing::TestWithParam<std::uint32_t> {
         both.merge(right);
         return both;
     }
-
-    std::uint32_t seed_;
-    std::mt19937 random_;
 };
 
 TEST_P(LedgerLaws, MergeIsCommutativeAndAssociative) {

@@ -1,34 +1,22 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "scgen/observe/attribution.hpp"
 #include "scgen/observe/observations.hpp"
 #include "support/seccomp_record.hpp"
+#include "support/seeded.hpp"
 
 // The laws of merging, on random records of few enough names that they meet often. SCGEN_SEED repeats a run.
 
 namespace scgen {
 namespace {
 
-std::uint32_t seed_of_run() {
-    const char* given = std::getenv("SCGEN_SEED");
-    return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : 20'240'607U;
-}
-
-class ObservationLaws : public ::testing::TestWithParam<std::uint32_t> {
+class ObservationLaws : public ::testing::TestWithParam<std::uint32_t>, protected Seeded {
   protected:
-    ObservationLaws() : seed_(seed_of_run() + GetParam()), random_(seed_) {
-        RecordProperty("seed", std::to_string(seed_));
-    }
-
-    std::size_t below(std::size_t end) {
-        return std::uniform_int_distribution<std::size_t>(0, end - 1)(random_);
-    }
+    ObservationLaws() : Seeded(20'240'607U, GetParam()) {}
 
     std::vector<SeccompRecord> records(std::size_t count) {
         static const std::vector<std::string> comms = {"nginx", "runc:[2:INIT]", "sh", "worker 1",
@@ -61,9 +49,6 @@ class ObservationLaws : public ::testing::TestWithParam<std::uint32_t> {
         both.merge(right);
         return both;
     }
-
-    std::uint32_t seed_;
-    std::mt19937 random_;
 };
 
 bool equal(const Workload& left, const Workload& right) {
