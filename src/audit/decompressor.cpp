@@ -48,11 +48,6 @@ struct LibArchive : LateLibrary {
     decltype(&::archive_set_error) set_error = function("archive_set_error");
 };
 
-const LibArchive& libarchive() {
-    static const LibArchive library;
-    return library;
-}
-
 }  // namespace
 
 bool is_compressed(std::string_view begin) noexcept {
@@ -115,7 +110,7 @@ class Decompressor::State {
         return count;
     }
 
-    const LibArchive& library_ = libarchive();
+    const LibArchive& library_ = loaded<LibArchive>();
     std::string name_;
     int fd_;
     std::vector<char> piece_;

@@ -85,18 +85,13 @@ struct LibSystemd : LateLibrary {
     decltype(&::sd_journal_set_data_threshold) set_data_threshold = function("sd_journal_set_data_threshold");
 };
 
-const LibSystemd& libsystemd() {
-    static const LibSystemd library;
-    return library;
-}
-
 int open_journal(sd_journal*& journal, const std::string& place) {
-    if (place.empty()) return libsystemd().open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+    if (place.empty()) return loaded<LibSystemd>().open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
     struct stat status {};
     if (::stat(place.c_str(), &status) != 0) return -errno;
-    if (S_ISDIR(status.st_mode)) return libsystemd().open_directory(&journal, place.c_str(), 0);
+    if (S_ISDIR(status.st_mode)) return loaded<LibSystemd>().open_directory(&journal, place.c_str(), 0);
     std::array<const char*, 2> paths{place.c_str(), nullptr};
-    return libsystemd().open_files(&journal, paths.data(), 0);
+    return loaded<LibSystemd>().open_files(&journal, paths.data(), 0);
 }
 
 class JournalState : public Source::State {
@@ -217,10 +212,10 @@ class JournalState : public Source::State {
     }
 
     struct Closer {
-        void operator()(sd_journal* journal) const noexcept { libsystemd().close(journal); }
+        void operator()(sd_journal* journal) const noexcept { loaded<LibSystemd>().close(journal); }
     };
 
-    const LibSystemd& library_ = libsystemd();
+    const LibSystemd& library_ = loaded<LibSystemd>();
     std::size_t max_line_;
     bool following_;
     std::unique_ptr<sd_journal, Closer> journal_;

@@ -42,10 +42,14 @@ std::uint64_t mix(std::uint64_t hash, std::string_view text) noexcept {
     return mix(hash, text.size());
 }
 
+/// Whether no program can have made such a line.
+bool is_believed(Origin origin) noexcept {
+    return origin == Origin::ring || origin == Origin::netlink;
+}
+
 /// Machine and boot; an odd key where the lines can be believed.
 std::uint64_t group_key(std::string_view host, std::string_view boot, Origin origin) noexcept {
-    const bool trusted = origin == Origin::ring || origin == Origin::netlink;
-    return mix(mix(0, host), boot) << 1U | (trusted ? 1U : 0U);
+    return mix(mix(0, host), boot) << 1U | (is_believed(origin) ? 1U : 0U);
 }
 
 /// The time between the first and the last record that an input has from the socket.
@@ -276,8 +280,7 @@ void Ledger::add(const AuditEvent& event, std::uint64_t input) {
         group->starts.insert(event.time_ms);
     if (event.type == Type::daemon_start || event.type == Type::daemon_failure || event.type == Type::daemon)
         return;
-    const bool believed = event.origin == Origin::ring || event.origin == Origin::netlink;
-    if (!event.printed || believed) group->serials.add(event.time_ms, event.serial);
+    if (!event.printed || is_believed(event.origin)) group->serials.add(event.time_ms, event.serial);
     if (event.printed) return;
     const bool keeps_all = !seccomp || (!state.of_every_type.empty() && state.of_every_type.contains(input));
     group->keeps_all = group->keeps_all || keeps_all;
@@ -310,7 +313,7 @@ void Ledger::add(const AuditEvent& event, std::span<const Again> lines, std::uin
     Group* group = state.group(group_key(event.host, event.boot, event.origin));
     if (group == nullptr) return;
     if (event.printed) group->printed += records;
-    if (event.printed && event.origin != Origin::ring && event.origin != Origin::netlink) return;
+    if (event.printed && !is_believed(event.origin)) return;
     const bool in_order = are_in_order(lines);
     if (in_order)
         group->serials.add_in_order(lines);

@@ -107,7 +107,7 @@ class RecordReader::State {
         if (!size || !text.substr(*size).starts_with(end)) return std::nullopt;
         const string_view entry = text.substr(0, *size);
         spans_lines_ = true;
-        const bool may_hold = record_words_.has_any(entry) || may_be_notice(entry);
+        const bool may_hold = record_words_.has_any(entry) || may_hold_more(entry);
         std::uint64_t lines = 1;
         for (std::size_t at = 0; (at = entry.find('\n', at)) != string_view::npos; ++at)
             ++lines;
@@ -197,10 +197,10 @@ class RecordReader::State {
     }
 
     /// Views into the arena stay good until the next time.
-    void clear_entry() {
+    void clear_entry(std::size_t room = max_kept) {
         entry_.clear();
         arena_.clear();
-        if (arena_.capacity() < max_kept) arena_.reserve(max_kept);
+        arena_.reserve(room);
     }
 
     std::optional<Outcome> open(Mode mode) {
@@ -233,9 +233,7 @@ class RecordReader::State {
         text = without_dmesg_opening(text);
         const bool may_hold = record_words_.has_any(text);
         if (!may_hold && !may_hold_more(text)) return Outcome::other;
-        arena_.clear();
-        arena_.reserve(text.size());
-        entry_.clear();
+        clear_entry(text.size());
         const auto size = scan(text);
         if (!size) return may_hold ? Outcome::truncated : Outcome::other;
         const string_view after = json_start(trimmed(text.substr(*size)));
@@ -259,9 +257,7 @@ class RecordReader::State {
         spans_lines_ = true;
         const bool may_hold = record_words_.has_any(text);
         if (!may_hold && !may_hold_more(text)) return Outcome::other;
-        arena_.clear();
-        arena_.reserve(text.size());
-        entry_.clear();
+        clear_entry(text.size());
         if (!scan(text)) return may_hold ? Outcome::malformed : Outcome::other;
         return settle_scanned(record);
     }

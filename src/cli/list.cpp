@@ -1,10 +1,10 @@
+#include <utility>
+
 #include "commands.hpp"
 #include "reading.hpp"
 #include "scgen/report/completeness.hpp"
 #include "scgen/report/workloads.hpp"
 #include "verdict.hpp"
-
-#include <utility>
 
 namespace scgen {
 
