@@ -110,8 +110,8 @@ class Decompressor::State {
         return count;
     }
 
-    const LibArchive& library_ = loaded<LibArchive>();
     std::string name_;
+    const LibArchive& library_ = loaded<LibArchive>(name_);
     int fd_;
     std::vector<char> piece_;
     /// Freed also when the constructor throws.

@@ -85,13 +85,13 @@ struct LibSystemd : LateLibrary {
     decltype(&::sd_journal_set_data_threshold) set_data_threshold = function("sd_journal_set_data_threshold");
 };
 
-int open_journal(sd_journal*& journal, const std::string& place) {
-    if (place.empty()) return loaded<LibSystemd>().open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+int open_journal(const LibSystemd& library, sd_journal*& journal, const std::string& place) {
+    if (place.empty()) return library.open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
     struct stat status {};
     if (::stat(place.c_str(), &status) != 0) return -errno;
-    if (S_ISDIR(status.st_mode)) return loaded<LibSystemd>().open_directory(&journal, place.c_str(), 0);
+    if (S_ISDIR(status.st_mode)) return library.open_directory(&journal, place.c_str(), 0);
     std::array<const char*, 2> paths{place.c_str(), nullptr};
-    return loaded<LibSystemd>().open_files(&journal, paths.data(), 0);
+    return library.open_files(&journal, paths.data(), 0);
 }
 
 class JournalState : public Source::State {
@@ -99,7 +99,7 @@ class JournalState : public Source::State {
     JournalState(const std::string& place, bool follow, std::size_t max_line)
         : State(place.empty() ? "--journal" : place), max_line_(max_line), following_(follow) {
         sd_journal* opened = nullptr;
-        const int result = open_journal(opened, place);
+        const int result = open_journal(library_, opened, place);
         journal_.reset(opened);
         if (result == -EBADMSG || result == -EPROTONOSUPPORT || result == -ENODATA)
             throw Error(
@@ -211,14 +211,10 @@ class JournalState : public Source::State {
             name() + ": holds an entry that cannot be read: " + std::generic_category().message(error) + ".");
     }
 
-    struct Closer {
-        void operator()(sd_journal* journal) const noexcept { loaded<LibSystemd>().close(journal); }
-    };
-
-    const LibSystemd& library_ = loaded<LibSystemd>();
+    const LibSystemd& library_ = loaded<LibSystemd>(name());
     std::size_t max_line_;
     bool following_;
-    std::unique_ptr<sd_journal, Closer> journal_;
+    std::unique_ptr<sd_journal, decltype(LibSystemd::close)> journal_{nullptr, library_.close};
     std::string text_;
     int fd_ = -1;
     bool waiting_ = false;  ///< all entries were read, for now

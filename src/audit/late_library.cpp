@@ -4,8 +4,6 @@
 
 #include <utility>
 
-#include "scgen/error.hpp"
-
 namespace scgen {
 
 LateLibrary::LateLibrary(std::string file, std::string purpose)

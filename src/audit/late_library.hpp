@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "scgen/error.hpp"
+
 namespace scgen {
 
 /// A shared library that is loaded when it is first needed: for those that few runs need, and that need many others.
@@ -13,7 +15,7 @@ namespace scgen {
 ///                 Zlib() : LateLibrary("libz.so.1", "to read what is packed") {}
 ///                 decltype(&::zlibVersion) version = function("zlibVersion");
 ///             };
-///             loaded<Zlib>().version();
+///             loaded<Zlib>("a.gz").version();
 ///
 /// Errors: Error that says which library is missing, and what for.
 class LateLibrary {
@@ -48,11 +50,15 @@ class LateLibrary {
     void* handle_;
 };
 
-/// Loads it when it is first asked for.
+/// Loads it when it is first asked for. An error names `user`, the input that needs it.
 template <class Library>
-const Library& loaded() {
-    static const Library library;
-    return library;
+const Library& loaded(const std::string& user) {
+    try {
+        static const Library library;
+        return library;
+    } catch (const Error& error) {
+        throw Error(user + ": " + error.what());
+    }
 }
 
 }  // namespace scgen

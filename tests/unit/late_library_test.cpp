@@ -24,9 +24,10 @@ struct Older : LateLibrary {
     decltype(&::getppid) later = function("scgen_not_in_this_library");
 };
 
-std::string error_of(void (*load)()) {
+template <class Library>
+std::string error_of() {
     try {
-        load();
+        loaded<Library>("a.log");
     } catch (const Error& error) {
         return error.what();
     }
@@ -34,14 +35,14 @@ std::string error_of(void (*load)()) {
 }
 
 TEST(LateLibrary, FindsAFunctionOfTheTypeThatTheHeaderGives) {
-    EXPECT_EQ(LibC().parent(), ::getppid());
+    EXPECT_EQ(loaded<LibC>("a.log").parent(), ::getppid());
 }
 
 TEST(LateLibrary, SaysWhatIsMissingAndWhatFor) {
-    const std::string missing = error_of([] { Missing(); });
-    EXPECT_TRUE(missing.starts_with("libscgen-nowhere.so.1 cannot be used: ")) << missing;
+    const std::string missing = error_of<Missing>();
+    EXPECT_TRUE(missing.starts_with("a.log: libscgen-nowhere.so.1 cannot be used: ")) << missing;
     EXPECT_TRUE(missing.ends_with(". Install it to test what is missing.")) << missing;
-    const std::string older = error_of([] { Older(); });
+    const std::string older = error_of<Older>();
     EXPECT_NE(older.find("scgen_not_in_this_library"), std::string::npos) << older;
 }
 
